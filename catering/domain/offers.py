@@ -38,6 +38,8 @@ OFFER: Final = Life(
         (_S.SENT, _A.DECLINE): _S.DECLINED,
         (_S.SENT, _A.EXPIRE): _S.EXPIRED,
         (_S.SENT, _A.WITHDRAW): _S.WITHDRAWN,
+        # The delivery was released after all: the driver's yes holds no longer.
+        (_S.ACCEPTED, _A.WITHDRAW): _S.WITHDRAWN,
     },
     may={
         _A.ACCEPT: frozenset({Role.DRIVER}),

@@ -102,9 +102,7 @@ def _added_up(
     return now
 
 
-def may_cancel(
-    status: OrderStatus, tickets: Iterable[TicketStatus], role: Role | None
-) -> None:
+def may_cancel(status: OrderStatus, tickets: Iterable[TicketStatus], role: Role | None) -> None:
     """Customers cancel until a kitchen has said yes; the office any time before the end.
 
     Raises `Refused(ForbiddenStep)`.
@@ -114,7 +112,9 @@ def may_cancel(
     if role in STAFF or role is ITSELF:
         return
     if role is not Role.CUSTOMER:
-        raise Refused(ForbiddenStep("Only its customer or the office cancels an order.", current=status))
+        raise Refused(
+            ForbiddenStep("Only its customer or the office cancels an order.", current=status)
+        )
     if any(t in COMMITTED for t in tickets):
         raise Refused(
             ForbiddenStep(

@@ -79,7 +79,10 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
     EventKind.ORDER_SCHEDULED: (
         Wait(
-            "release_due", None, "The kitchens get their tickets.", timedelta(0),
+            "release_due",
+            None,
+            "The kitchens get their tickets.",
+            timedelta(0),
             counted_from="release_at",
         ),
     ),
@@ -89,8 +92,10 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Work("poll_ticket", after=timedelta(seconds=1)),
         Work("remind_kitchen", after=_minutes(2)),
         Wait(
-            "ticket_unanswered", Role.RESTAURANT,
-            "This part of the order is called off and not charged.", ANSWER_WITHIN,
+            "ticket_unanswered",
+            Role.RESTAURANT,
+            "This part of the order is called off and not charged.",
+            ANSWER_WITHIN,
         ),
     ),
     EventKind.TICKET_ACCEPTED: (Work("plan_delivery", Target.ORDER), _LATE),
@@ -104,31 +109,36 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.TICKET_ESCALATED: (
         Wait(
-            "ticket_unhandled", Role.MANAGER,
-            "This part of the order is called off and not charged.", _minutes(30),
+            "ticket_unhandled",
+            Role.MANAGER,
+            "This part of the order is called off and not charged.",
+            _minutes(30),
         ),
     ),
     EventKind.TICKET_REJECTED: (Work("plan_delivery", Target.ORDER), Work("withdraw_ticket")),
     EventKind.TICKET_CANCELLED: (Work("plan_delivery", Target.ORDER), Work("withdraw_ticket")),
     EventKind.TICKET_SUBMIT_FAILED: (
-        Work("plan_delivery", Target.ORDER), Work("withdraw_ticket"),
+        Work("plan_delivery", Target.ORDER),
+        Work("withdraw_ticket"),
     ),
     EventKind.RESOLUTION_OPEN: (
         Wait(
-            "resolution_unanswered", Role.CUSTOMER,
-            "The customer's stand-by choice for this line is carried out.", RESOLVE_WITHIN,
+            "resolution_unanswered",
+            Role.CUSTOMER,
+            "The customer's stand-by choice for this line is carried out.",
+            RESOLVE_WITHIN,
         ),
     ),
     EventKind.RESOLUTION_PROPOSED: (
         Wait(
-            "resolution_unanswered", Role.CUSTOMER,
-            "The customer's stand-by choice for this line is carried out.", RESOLVE_WITHIN,
+            "resolution_unanswered",
+            Role.CUSTOMER,
+            "The customer's stand-by choice for this line is carried out.",
+            RESOLVE_WITHIN,
         ),
     ),
     EventKind.DELIVERY_PLANNED: (
-        Wait(
-            "search_due", None, "We look for a courier.", timedelta(0), counted_from="search_at"
-        ),
+        Wait("search_due", None, "We look for a courier.", timedelta(0), counted_from="search_at"),
     ),
     EventKind.DELIVERY_SEARCHING: (
         Work("find_carrier"),

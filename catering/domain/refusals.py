@@ -1,11 +1,11 @@
 """Every expected "no", declared once. The schema shows them as they stand here.
 
-    Refusal
-    ├── InvalidInput, NotFound, ForbiddenStep, IdempotencyConflict
-    ├── InvalidCredentials, StaleSession
-    ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
-    │   WindowNotAvailable, OutOfZone
-    └── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
+Refusal
+├── InvalidInput, NotFound, ForbiddenStep, IdempotencyConflict
+├── InvalidCredentials, StaleSession
+├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
+│   WindowNotAvailable, OutOfZone
+└── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
 """
 
 from __future__ import annotations
