@@ -198,12 +198,15 @@ def _lose(booking: Booking, word: str) -> None:
     booking.perform(BookingAction.LOSE, by=SYSTEM, note=word)
     if _stop(booking).status is StopStatus.DONE:
         delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note=word)
-    elif (
-        not delivery.live_bookings and not delivery.started and delivery.can(DeliveryAction.RELEASE)
-    ):
+    elif _is_nobodys(delivery):
         give_back(delivery, by=SYSTEM, note=word)
     elif _stop(booking).can(StopAction.REOPEN):
         _stop(booking).perform(StopAction.REOPEN, by=SYSTEM)
+
+
+def _is_nobodys(delivery: Delivery) -> bool:
+    carries = delivery.live_bookings or delivery.started
+    return not carries and delivery.can(DeliveryAction.RELEASE)
 
 
 def _bring_back(booking: Booking, word: str) -> None:

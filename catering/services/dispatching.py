@@ -127,9 +127,11 @@ async def _tenders(session: AsyncSession, delivery: Delivery) -> tuple[Tender, .
     )
     accounts = (await session.scalars(query.order_by(ProviderAccount.name))).all()
     return tuple(
-        Tender(stop.id, await trips.trip(session, delivery, stop, f"quote-{stop.id.hex}"), left)
-        for stop in _unbooked(delivery)
-        if (left := _untried(delivery, stop, accounts))
+        [
+            Tender(stop.id, await trips.trip(session, delivery, stop, f"quote-{stop.id.hex}"), left)
+            for stop in _unbooked(delivery)
+            if (left := _untried(delivery, stop, accounts))
+        ]
     )
 
 

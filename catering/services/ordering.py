@@ -117,7 +117,8 @@ async def _must_name_menu(
 
 def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
     door, window = wish.basket.destination, wish.basket.window
-    assert door is not None and by.id is not None
+    assert door is not None
+    assert by.id is not None
     order = Order(
         type=wish.type,
         status=OrderStatus.SCHEDULED if window else OrderStatus.PLACED,
