@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,9 +87,9 @@ def refusal(answer: Response) -> Rejected:
 
 
 def news(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...]) -> Receipt:
-    """A batch of orders, as hints. Nobody says whether the signature is hex or base64: take both."""
+    """A batch of orders, as hints. Whether the signature is hex or base64 is not known: take both."""
     given = header(headers, "x-signature")
-    if not any([signed(raw, read(given), secrets) for read in (from_hex, from_base64)]):
+    if not any(signed(raw, read(given), secrets) for read in (from_hex, from_base64)):
         return Forged("the signature is of no secret in force")
     read = document(raw)
     if read is None:
@@ -97,7 +98,14 @@ def news(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...]) -> Re
     keys = [text(item.get("event_id")) for item in items]
     if None in keys:
         return Malformed("an event without an id")
-    return Notice(" ".join(filter(None, keys)), tuple(_hint(item) for item in items))
+    return Notice(_key(list(filter(None, keys))), tuple(_hint(item) for item in items))
+
+
+def _key(events: list[str]) -> str:
+    """One key for a batch, as short as one for a single event."""
+    if len(events) == 1:
+        return events[0]
+    return hashlib.sha256("\n".join(events).encode()).hexdigest()
 
 
 def _meaning(word: str, door: str | None) -> CourierStatus:
