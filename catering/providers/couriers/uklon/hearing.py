@@ -87,7 +87,7 @@ def refusal(answer: Response) -> Rejected:
 
 
 def news(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...]) -> Receipt:
-    """A batch of orders, as hints. Whether the signature is hex or base64 is not known: take both."""
+    """A batch of orders, as hints. Nobody says whether they sign in hex or base64: take both."""
     given = header(headers, "x-signature")
     if not any(signed(raw, read(given), secrets) for read in (from_hex, from_base64)):
         return Forged("the signature is of no secret in force")
