@@ -84,7 +84,7 @@ LINE: Final = Life(
         (_L.PENDING, _LA.REMOVE): _L.REMOVED,
         (_L.CONFIRMED, _LA.REMOVE): _L.REMOVED,
     },
-    may={action: _ANYONE for action in LineAction},
+    may=dict.fromkeys(LineAction, _ANYONE),
 )
 
 RESOLUTION: Final = Life(

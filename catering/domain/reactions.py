@@ -18,11 +18,12 @@ from .people import Role
 
 
 class Target(StrEnum):
-    """Whom a reaction concerns: what the event is about, its order, or each of its tickets."""
+    """Whom a reaction concerns: what the event is about, or something near it."""
 
     SUBJECT = "SUBJECT"
     ORDER = "ORDER"
     TICKETS = "TICKETS"
+    DELIVERY = "DELIVERY"
 
 
 @dataclass(frozen=True)
@@ -168,16 +169,18 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.DELIVERY_RETURNING: (
         Wait("return_overdue", Role.DRIVER, "The order counts as returned.", _minutes(60)),
     ),
-    EventKind.DELIVERY_CANCELLED: (Work("withdraw_bookings"),),
+    EventKind.DELIVERY_DELIVERED: (Work("offer_waiting_deliveries"),),
+    EventKind.DELIVERY_CANCELLED: (Work("withdraw_bookings", Target.ORDER),),
+    EventKind.STOP_SKIPPED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.OFFER_SENT: (
         Wait("offer_unanswered", Role.DRIVER, "The next carrier is asked.", OFFER_LIFE),
     ),
-    EventKind.OFFER_DECLINED: (Work("find_carrier"),),
-    EventKind.OFFER_EXPIRED: (Work("find_carrier"),),
+    EventKind.OFFER_DECLINED: (Work("find_carrier", Target.DELIVERY),),
+    EventKind.OFFER_EXPIRED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REQUESTED: (Work("book_courier"),),
     EventKind.BOOKING_CONFIRMED: (Work("poll_courier", after=timedelta(seconds=2)),),
-    EventKind.BOOKING_LOST: (Work("withdraw_bookings"), Work("find_carrier")),
-    EventKind.BOOKING_REFUSED: (Work("find_carrier"),),
+    EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
+    EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
 }
 """Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""

@@ -22,6 +22,7 @@ from catering.domain.deliveries import (
     StopStatus,
 )
 from catering.domain.events import EventKind
+from catering.domain.geography import Point
 from catering.domain.offers import OFFER, OfferStatus
 from catering.domain.people import STAFF, Actor, Role
 from catering.domain.reports import CourierStatus
@@ -105,6 +106,33 @@ class Delivery(Part, Base):
         return self.status is DeliveryStatus.NO_CARRIER or (self.escalated and self.status in LIVE)
 
     @property
+    def carried(self) -> bool:
+        """Whether somebody carries it just now."""
+        return self.status in CARRIED
+
+    @property
+    def pickups(self) -> list[Stop]:
+        """The stops at which something is still to be collected, or was."""
+        return [
+            s for s in self.stops if s.kind is StopKind.PICKUP and s.status != StopStatus.SKIPPED
+        ]
+
+    @property
+    def dropoff(self) -> Stop:
+        """The door."""
+        return next(s for s in self.stops if s.kind is StopKind.DROPOFF)
+
+    @property
+    def started(self) -> bool:
+        """Whether something was collected."""
+        return any(s.status is StopStatus.DONE for s in self.stops)
+
+    @property
+    def collected(self) -> bool:
+        """Whether everything was collected."""
+        return all(s.status is StopStatus.DONE for s in self.pickups)
+
+    @property
     def live_bookings(self) -> list[Booking]:
         """The trips that courier companies carry, or are being asked to carry, just now."""
         return [b for b in self.bookings if b.status in LIVE_BOOKING]
@@ -113,6 +141,17 @@ class Delivery(Part, Base):
         self.escalated = False
         self.updated_at = self.order.now
         super().become(status, by=by, note=note)
+
+    def seen_at(self, point: Point) -> None:
+        """Its courier is there now."""
+        self.latitude, self.longitude = point.latitude, point.longitude
+        self.position_at = self.order.now
+
+    def escalate(self, *, by: Actor, note: str) -> None:
+        """Call a manager."""
+        self.escalated = True
+        self.order.settle(self.id)
+        self.tell(EventKind.DELIVERY_ESCALATED, by=by, note=note)
 
     def tell(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
         """Write down something that is no new status."""

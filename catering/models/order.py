@@ -21,7 +21,6 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
-from catering.domain.deliveries import DeliveryStatus
 from catering.domain.events import EventKind, became
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
@@ -32,7 +31,7 @@ from catering.domain.orders import (
     PaymentStatus,
 )
 from catering.domain.people import STAFF, SYSTEM, Actor, Role
-from catering.domain.reactions import Target, Wait, follows
+from catering.domain.reactions import Reaction, Target, Wait, follows
 
 from .base import Base, moment, word
 from .delivery import Delivery
@@ -149,17 +148,26 @@ class Order(Base):
         self.record(became(part.status), part, by=by, note=note, status=part.status)
 
     def record(
-        self, kind: EventKind, about: Part | Order, *, by: Actor, note: str | None = None,
-        status: str | None = None, moments: dict[str, datetime] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        kind: EventKind,
+        about: Part | Order,
+        *,
+        by: Actor,
+        note: str | None = None,
+        status: str | None = None,
+        moments: dict[str, datetime] | None = None,
+        becomes: OrderStatus | None = None,
+    ) -> None:
         """Write down what happened, with all that follows from it."""
         before = self.status
+        self.status = becomes or self.status
         self._add_up()
         self.version += 1
         self.updated_at = self.now
         concerns = about.concerns() if isinstance(about, Part) else {}
         event = Event(
             kind=kind, order_id=self.id, sequence=self.version, subject_id=about.id, status=status,
+            occurred_at=self.now,
             order_status=self.status, previous_status=before, note=note, actor_id=by.id,
             actor_role=by.role, data={}, **concerns,
         )  # fmt: skip
@@ -167,6 +175,24 @@ class Order(Base):
         self._react(kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
             self._end()
+
+    def release(self, *, by: Actor) -> None:
+        """The kitchens may begin."""
+        self.settle(self.id)
+        self.record(EventKind.ORDER_RELEASED, self, by=by, becomes=OrderStatus.PLACED)
+
+    def cancel(self, reason: CancellationReason, comment: str | None, *, by: Actor) -> None:
+        """Call the whole order off; its parts are called off before."""
+        self.settle(self.id)
+        self.cancellation_reason, self.cancellation_comment = reason, comment
+        self.cancelled_by, self.cancelled_role, self.cancelled_at = by.id, by.role, self.now
+        self.record(
+            EventKind.ORDER_CANCELLED, self, by=by, note=comment, becomes=OrderStatus.CANCELLED
+        )
+
+    def reprice(self) -> None:
+        """Charge only for what will come."""
+        self.subtotal = sum(line.total for ticket in self.tickets for line in ticket.lines)
 
     def say(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
         """Write down something about the order as a whole."""
@@ -195,28 +221,37 @@ class Order(Base):
             if isinstance(reaction, Wait) and reaction.counted_from is not None:
                 since = max(self.now - reaction.after, moments[reaction.counted_from])
             for subject in self._targets(reaction.target, about):
-                self._begin(
-                    reaction.kind, subject, since + reaction.after,
-                    *((reaction.owner, reaction.then) if isinstance(reaction, Wait) else (None, None)),
-                )  # fmt: skip
+                self._begin(reaction, subject, since + reaction.after)
 
     def _targets(self, target: Target, about: Part | Order) -> Iterator[UUID]:
-        if target is Target.TICKETS:
-            yield from (ticket.id for ticket in self.tickets)
-        else:
-            yield self.id if target is Target.ORDER else about.id
+        match target:
+            case Target.TICKETS:
+                yield from (ticket.id for ticket in self.tickets)
+            case Target.DELIVERY if self.delivery is not None:
+                yield self.delivery.id
+            case Target.ORDER:
+                yield self.id
+            case _:
+                yield about.id
 
-    def _begin(
-        self, kind: str, subject: UUID, due: datetime, owner: Role | None, then: str | None
-    ) -> None:
-        dedup = f"{kind}:{subject}"
-        for task in self.open_tasks:
-            if task.dedup == dedup:
-                return task.begin_again(due, self.now)
+    def _begin(self, reaction: Reaction, subject: UUID, due: datetime) -> None:
+        dedup = f"{reaction.kind}:{subject}"
+        open_already = next((task for task in self.open_tasks if task.dedup == dedup), None)
+        if open_already is not None:
+            open_already.begin_again(due, self.now)
+            return
+        wait = reaction if isinstance(reaction, Wait) else None
         self.open_tasks.append(
-            Task(kind=kind, subject_id=subject, dedup=dedup, due=due, owner=owner, then=then,
-                 state=TaskState.PENDING)
-        )  # fmt: skip
+            Task(
+                kind=reaction.kind,
+                subject_id=subject,
+                dedup=dedup,
+                due=due,
+                owner=wait.owner if wait else None,
+                then=wait.then if wait else None,
+                state=TaskState.PENDING,
+            )
+        )
 
     def _end(self) -> None:
         delivered = self.status is OrderStatus.DELIVERED

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, false, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Uuid, false, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids
+from catering.domain.events import EventKind
 from catering.domain.lines import (
     GONE,
     LINE,
     RESOLUTION,
+    LineAction,
     LineStatus,
     ResolutionChoice,
     ResolutionStatus,
@@ -31,6 +32,9 @@ from .people import Staff
 
 if TYPE_CHECKING:
     from .order import Order
+
+NOTICEABLE = timedelta(minutes=1)
+"""A promise that moves by less is not worth telling."""
 
 
 class Ticket(Part, Base):
@@ -83,7 +87,23 @@ class Ticket(Part, Base):
     def become(self, status: TicketStatus, *, by: Actor, note: str | None = None) -> None:
         """Change status and record it; a new status needs no manager until it is late, too."""
         self.escalated = False
+        if status is TicketStatus.ACCEPTED:
+            for line in self.lines:  # this event says it for all of them
+                if line.can(LineAction.CONFIRM):
+                    line.status = LineStatus.CONFIRMED
         super().become(status, by=by, note=note)
+
+    def escalate(self, *, by: Actor, note: str) -> None:
+        """Call a manager."""
+        self.escalated = True
+        self.order.settle(self.id)
+        self.order.record(EventKind.TICKET_ESCALATED, self, by=by, note=note)
+
+    def promise(self, ready_at: datetime, *, by: Actor) -> None:
+        """Tell a new time at which the food will be ready."""
+        if abs(ready_at - self.ready_at) >= NOTICEABLE:
+            self.ready_at = ready_at
+            self.order.record(EventKind.TICKET_PROMISED, self, by=by)
 
     def whole(self) -> Order:
         return self.order
@@ -126,6 +146,11 @@ class Line(Part, Base):
         """What it costs, in minor units; nothing once it is gone."""
         return 0 if self.status in GONE else self.quantity * self.unit_price
 
+    @property
+    def missing(self) -> bool:
+        """Whether it ran out, so that there is nothing to put back."""
+        return self.status is LineStatus.UNAVAILABLE
+
     def whole(self) -> Order:
         return self.ticket.order
 
@@ -143,7 +168,7 @@ class Resolution(Part, Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
     line_id: Mapped[UUID] = mapped_column(ForeignKey(Line.id))
     status: Mapped[ResolutionStatus] = word(ResolutionStatus)
-    proposals: Mapped[list[UUID]] = mapped_column(ARRAY(UUIDColumn(as_uuid=True)))
+    proposals: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     deadline: Mapped[datetime]
     choice: Mapped[ResolutionChoice | None] = word(ResolutionChoice)
     created_at: Mapped[datetime] = moment()

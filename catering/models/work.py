@@ -20,7 +20,7 @@ from .base import Base, moment, word
 
 
 class Event(Base):
-    """What happened, once: history, audit and outbox in one row. Never changed but for `position`."""
+    """What happened, once: history, audit and outbox. Nothing but `position` ever changes."""
 
     __tablename__ = "events"
 
@@ -106,7 +106,10 @@ class Task(Base):
         ),
         Index("ix_tasks_due", "due", postgresql_where=text("state = 'PENDING'")),
         Index("ix_tasks_lease", "lease_until", postgresql_where=text("state = 'RUNNING'")),
-        Index("ix_tasks_order", "order_id", postgresql_where=text("state IN ('PENDING', 'RUNNING')")),
+        Index(
+            "ix_tasks_order", "order_id",
+            postgresql_where=text("state IN ('PENDING', 'RUNNING')"),
+        ),
         Index("ix_tasks_dead", "finished_at", postgresql_where=text("state = 'DEAD'")),
     )  # fmt: skip
 

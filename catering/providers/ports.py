@@ -12,13 +12,53 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from catering.providers.values import CourierReport as CourierReport
-from catering.providers.values import KitchenReport as KitchenReport
-from catering.providers.values import KitchenTicket as KitchenTicket
-from catering.providers.values import Place as Place
-from catering.providers.values import Quote as Quote
-from catering.providers.values import TicketItem as TicketItem
-from catering.providers.values import Trip as Trip
+from catering.providers.values import (
+    CourierReport,
+    KitchenReport,
+    KitchenTicket,
+    Place,
+    Quote,
+    TicketItem,
+    Trip,
+)
+
+__all__ = [
+    "QUOTE_EXPIRED",
+    "Accepted",
+    "Ambiguous",
+    "Booked",
+    "Booking",
+    "Cancellation",
+    "Cancelled",
+    "CannotTell",
+    "Courier",
+    "CourierCapabilities",
+    "CourierReport",
+    "Forged",
+    "Found",
+    "Hint",
+    "Kitchen",
+    "KitchenCapabilities",
+    "KitchenReport",
+    "KitchenTicket",
+    "Malformed",
+    "Missing",
+    "NotServiceable",
+    "Notice",
+    "Pending",
+    "Place",
+    "Quote",
+    "Receipt",
+    "Rejected",
+    "Reply",
+    "Requested",
+    "Submission",
+    "TicketItem",
+    "TooLate",
+    "Trip",
+    "Unavailable",
+    "Unsupported",
+]
 
 Report_co = TypeVar("Report_co", KitchenReport, CourierReport, covariant=True)
 

@@ -1,1 +1,1 @@
-"""The use cases: `async def verb(session, …, *, by: Actor)`. They never commit and speak no HTTP."""
+"""The use cases: `async def verb(session, …, *, by: Actor)`; no commits and no HTTP."""

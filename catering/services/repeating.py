@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,5 +77,5 @@ async def _claim(
     return row.result_id
 
 
-def _named(key: str, by: Actor) -> tuple[object, object]:
+def _named(key: str, by: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return IdempotencyKey.actor_id == by.id, IdempotencyKey.key == key

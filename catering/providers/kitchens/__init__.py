@@ -1,0 +1,1 @@
+"""One module for each kind of restaurant system; its name is what an account calls `provider`."""

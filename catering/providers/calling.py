@@ -1,0 +1,136 @@
+"""The one way out to outside systems: bounded in time and size, and never raising for the network.
+
+httpx limits single operations only: a provider that drips a byte a second would never time out.
+So every call also has a deadline as a whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import httpx
+
+DEADLINE = timedelta(seconds=10)
+LIMITS = httpx.Timeout(5.0, connect=3.0, pool=2.0)
+LARGEST_BODY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """They answered. Header names are in lower case."""
+
+    status: int
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def document(self) -> dict[str, Any] | None:
+        """The JSON object they sent, or None when it is anything else, an HTML page for one."""
+        return document(self.body)
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """How long they ask us to stay away, at most an hour. The form with a date is not read."""
+        seconds = self.headers.get("retry-after", "")
+        return timedelta(seconds=min(int(seconds[:9]), 3600)) if seconds.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class NothingSent:
+    """No byte of the request reached them: nothing happened."""
+
+    why: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The request went out and no whole answer came back: it may have happened."""
+
+    why: str
+
+
+Outcome: TypeAlias = Response | NothingSent | NoAnswer
+
+
+def client() -> httpx.AsyncClient:
+    """The HTTP client that all adapters of one process share; whoever opens it closes it."""
+    return httpx.AsyncClient(timeout=LIMITS, follow_redirects=False)
+
+
+async def call(
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    deadline: timedelta = DEADLINE,
+    headers: Mapping[str, str] | None = None,
+    **content: Any,
+) -> Outcome:
+    """Make one request; `content` is httpx's own `json`, `data`, `content` or `params`.
+
+    A redirect is an answer like any other: following it could carry a token to a stranger.
+    """
+    # Compression is declined because the size limit must count what we will hold in memory.
+    wanted = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
+    try:
+        request = http.build_request(method, url, headers=wanted, timeout=LIMITS, **content)
+        async with asyncio.timeout(deadline.total_seconds()):
+            return await _send(http, request)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        return NothingSent(f"{type(error).__name__}: nobody listens there")
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        return NothingSent(f"{type(error).__name__}: the account's address is no URL")
+    except TimeoutError:
+        return NoAnswer(f"no whole answer within {deadline.total_seconds():g} s")
+    except httpx.HTTPError as error:
+        # Only the kind of error: its text may quote the address, and an address may hold a token.
+        return NoAnswer(type(error).__name__)
+
+
+def document(raw: bytes) -> dict[str, Any] | None:
+    """The JSON object in these bytes, or None. Numbers with a point are exact decimals."""
+    try:
+        read = json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None
+
+
+async def _send(http: httpx.AsyncClient, request: httpx.Request) -> Outcome:
+    response = await http.send(request, stream=True, follow_redirects=False)
+    try:
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                return NoAnswer(f"their answer is larger than {LARGEST_BODY} bytes")
+        return Response(response.status_code, bytes(body), dict(response.headers))
+    finally:
+        await response.aclose()
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Take the query off every address in a log line: some providers want their token there."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            argument.copy_with(query=None) if isinstance(argument, httpx.URL) else argument
+            for argument in record.args
+        )
+    return True
+
+
+# httpx writes a line with the whole address for every request. The filter sits here, and not with
+# the logging settings, because no process may call out without it.
+logging.getLogger("httpx").addFilter(_without_query)

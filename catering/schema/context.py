@@ -1,0 +1,30 @@
+"""What a resolver may use: one object for each operation, and it is short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from catering.changes import Changes
+from catering.database import Transaction
+from catering.domain.people import Actor
+from catering.settings import Settings
+
+from .loaders import Loaders
+
+
+@dataclass(slots=True)
+class Context:
+    """The caller, and the ways to the data. `actor` is None for somebody who is not signed in."""
+
+    actor: Actor | None
+    transaction: Transaction
+    changes: Changes
+    settings: Settings
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Forget what was loaded: an event is answered with the state after it."""
+        self.loaders = Loaders(self.transaction, self.actor)

@@ -1,0 +1,219 @@
+"""Courier companies carry: bookings, and what the companies report of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.bookings import LIVE, BookingAction, BookingStatus
+from catering.domain.deliveries import DeliveryAction, DeliveryStatus, StopAction, StopStatus
+from catering.domain.geography import Point
+from catering.domain.people import SYSTEM
+from catering.domain.reports import CourierStatus, advances
+from catering.models import Booking, Delivery, Stop
+from catering.providers.ports import Booked, CourierReport, Rejected, Trip
+from catering.providers.ports import Booking as Answer
+
+from . import driving, trips
+from .orders import lock, with_booking
+from .travelling import give_back, pass_by, reach
+
+_ON_BOARD = frozenset(
+    {
+        CourierStatus.PICKED_UP,
+        CourierStatus.EN_ROUTE,
+        CourierStatus.AT_DROPOFF,
+        CourierStatus.DELIVERED,
+    }
+)
+_CALLED_OFF = frozenset({CourierStatus.CANCELLED, CourierStatus.REJECTED})
+_BROUGHT_BACK = frozenset({CourierStatus.UNDELIVERED, CourierStatus.RETURNED})
+
+
+@dataclass(frozen=True)
+class Hiring:
+    """A booking as its company knows it. `again`: an earlier try may have arrived."""
+
+    booking_id: UUID
+    account_id: UUID
+    trip: Trip
+    external_id: str | None
+    again: bool
+
+
+async def begin_booking(session: AsyncSession, booking_id: UUID, *, again: bool) -> Hiring | None:
+    """What to ask a company for; None when it is not wanted any more."""
+    booking = await with_booking(session, booking_id)
+    if booking.status is not BookingStatus.REQUESTED:
+        return None
+    return await _hiring(session, booking, again=again)
+
+
+async def watched(session: AsyncSession, booking_id: UUID) -> Hiring | None:
+    """A booking that its company may have news of."""
+    booking = await with_booking(session, booking_id)
+    if booking.status is not BookingStatus.CONFIRMED:
+        return None
+    return await _hiring(session, booking, again=True)
+
+
+async def unwanted(session: AsyncSession, order_id: UUID) -> tuple[Hiring, ...]:
+    """The bookings of an order that have to be called off."""
+    order = await lock(session, order_id)
+    return tuple(
+        [
+            await _hiring(session, booking, again=True)
+            for delivery in order.deliveries
+            for booking in delivery.live_bookings
+            if _is_unwanted(booking)
+        ]
+    )
+
+
+async def called_off(session: AsyncSession, booking_id: UUID, note: str) -> None:
+    """A company was told that we do not want a booking any more."""
+    booking = await with_booking(session, booking_id)
+    if booking.can(BookingAction.CANCEL):
+        booking.perform(BookingAction.CANCEL, by=SYSTEM, note=note)
+
+
+async def answered(session: AsyncSession, booking_id: UUID, answer: Answer) -> bool:
+    """What a company said to a booking. False when it has to be tried again."""
+    booking = await with_booking(session, booking_id)
+    match answer:
+        case Booked(report):
+            _confirm(booking, report)
+            await _follow(session, booking, report)
+            return True
+        case Rejected(code, message):
+            if booking.can(BookingAction.REFUSE):
+                booking.perform(BookingAction.REFUSE, by=SYSTEM, note=f"{message} ({code})")
+            return True
+        case _:
+            return False
+
+
+async def refused(session: AsyncSession, booking_id: UUID, note: str) -> None:
+    """A company does not go there: another one is asked."""
+    booking = await with_booking(session, booking_id)
+    if booking.can(BookingAction.REFUSE):
+        booking.perform(BookingAction.REFUSE, by=SYSTEM, note=note)
+
+
+async def reported(session: AsyncSession, booking_id: UUID, report: CourierReport) -> Booking:
+    """What a company says of a booking: kept as it came, followed where it leads on."""
+    booking = await with_booking(session, booking_id)
+    if booking.status is BookingStatus.CONFIRMED:
+        _keep(booking, report)
+        await _follow(session, booking, report)
+    return booking
+
+
+def _is_unwanted(booking: Booking) -> bool:
+    delivery = booking.delivery
+    stop = _stop(booking)
+    return delivery.status is DeliveryStatus.CANCELLED or stop.status is StopStatus.SKIPPED
+
+
+async def _hiring(session: AsyncSession, booking: Booking, *, again: bool) -> Hiring:
+    trip = await trips.trip(session, booking.delivery, _stop(booking), booking.reference)
+    return Hiring(booking.id, booking.account_id, trip, booking.external_id, again)
+
+
+def _confirm(booking: Booking, report: CourierReport) -> None:
+    if not booking.can(BookingAction.CONFIRM):
+        return
+    _keep(booking, report)
+    booking.perform(BookingAction.CONFIRM, by=SYSTEM)
+    delivery = booking.delivery
+    confirmed = {b.stop_id for b in delivery.bookings if b.status is not BookingStatus.REQUESTED}
+    if {stop.id for stop in delivery.pickups} <= confirmed and delivery.can(DeliveryAction.ASSIGN):
+        delivery.perform(DeliveryAction.ASSIGN, by=SYSTEM)
+
+
+def _keep(booking: Booking, report: CourierReport) -> None:
+    booking.external_id, booking.provider_word = report.external_id, report.word
+    booking.courier_name = report.courier_name or booking.courier_name
+    booking.tracking_url = report.tracking_url or booking.tracking_url
+    booking.fee = report.fee if report.fee is not None else booking.fee
+    if report.eta is not None:
+        booking.delivery.estimated_at = report.eta
+
+
+async def _follow(session: AsyncSession, booking: Booking, report: CourierReport) -> None:
+    if not advances(booking.courier_status, report.status):
+        await _move(session, booking, report)
+        return
+    booking.courier_status = report.status
+    if report.status in _CALLED_OFF:
+        _lose(booking, report.word)
+    elif report.status in _BROUGHT_BACK:
+        _bring_back(booking, report.word)
+    else:
+        _go_on(booking, report.status)
+        await _move(session, booking, report)
+
+
+async def _move(session: AsyncSession, booking: Booking, report: CourierReport) -> None:
+    delivery = booking.delivery
+    if report.latitude is None or report.longitude is None or booking.status not in LIVE:
+        return
+    here = (report.latitude, report.longitude)
+    if here != (delivery.latitude, delivery.longitude) and delivery.carried:
+        await driving.moved(session, delivery.id, Point(*here), by=SYSTEM)
+
+
+def _go_on(booking: Booking, status: CourierStatus) -> None:
+    delivery, stop = booking.delivery, _stop(booking)
+    if status is CourierStatus.PENDING or not delivery.carried:
+        return
+    if delivery.can(DeliveryAction.DEPART):
+        delivery.perform(DeliveryAction.DEPART, by=SYSTEM)
+    if status is not CourierStatus.COURIER_ASSIGNED and stop.can(StopAction.ARRIVE):
+        reach(stop, by=SYSTEM)
+    if status in _ON_BOARD and stop.can(StopAction.COMPLETE):
+        pass_by(stop, by=SYSTEM)
+    if status in {CourierStatus.AT_DROPOFF, CourierStatus.DELIVERED}:
+        _at_the_door(delivery)
+    if status is CourierStatus.DELIVERED:
+        booking.perform(BookingAction.COMPLETE, by=SYSTEM)
+        _handed_over(delivery)
+
+
+def _at_the_door(delivery: Delivery) -> None:
+    if delivery.collected and delivery.dropoff.can(StopAction.ARRIVE):
+        reach(delivery.dropoff, by=SYSTEM)
+
+
+def _handed_over(delivery: Delivery) -> None:
+    """With two couriers under way to one door, the second one completes the delivery."""
+    if not delivery.live_bookings and delivery.dropoff.can(StopAction.COMPLETE):
+        pass_by(delivery.dropoff, by=SYSTEM)
+
+
+def _lose(booking: Booking, word: str) -> None:
+    delivery = booking.delivery
+    booking.perform(BookingAction.LOSE, by=SYSTEM, note=word)
+    if _stop(booking).status is StopStatus.DONE:
+        delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note=word)
+    elif _is_nobodys(delivery):
+        give_back(delivery, by=SYSTEM, note=word)
+    elif _stop(booking).can(StopAction.REOPEN):
+        _stop(booking).perform(StopAction.REOPEN, by=SYSTEM)
+
+
+def _is_nobodys(delivery: Delivery) -> bool:
+    carries = delivery.live_bookings or delivery.started
+    return not carries and delivery.can(DeliveryAction.RELEASE)
+
+
+def _bring_back(booking: Booking, word: str) -> None:
+    booking.perform(BookingAction.LOSE, by=SYSTEM, note=word)
+    if booking.delivery.can(DeliveryAction.FAIL):
+        booking.delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note=word)
+
+
+def _stop(booking: Booking) -> Stop:
+    return next(s for s in booking.delivery.stops if s.id == booking.stop_id)

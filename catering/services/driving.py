@@ -1,0 +1,149 @@
+"""Drivers: approved by a manager, online or not, and where they are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering import database
+from catering.domain.deliveries import CARRIED, DeliveryAction, DeliveryStatus
+from catering.domain.events import EventKind
+from catering.domain.geography import Point
+from catering.domain.offers import OfferAction, OfferStatus
+from catering.domain.people import SYSTEM, Actor
+from catering.domain.refusals import (
+    DriverBusy,
+    DriverNotApproved,
+    DriverOffline,
+    InvalidInput,
+    NotFound,
+    Refused,
+)
+from catering.models import Delivery, Driver, Offer
+
+from .orders import with_delivery, with_offer
+from .recording import happened
+
+WHILE_CARRYING = timedelta(seconds=5)
+WHILE_WAITING = timedelta(seconds=15)
+OLDEST_POSITION = timedelta(minutes=10)
+CLOCK_ERROR = timedelta(minutes=1)
+
+
+async def approve(session: AsyncSession, driver_id: UUID, *, by: Actor) -> Driver:
+    """Let a driver work."""
+    driver = await session.get(Driver, driver_id, with_for_update=True)
+    if driver is None:
+        raise Refused(NotFound("There is no such driver.", ("driverId",)))
+    if driver.approved_at is None:
+        driver.approved_at = await database.clock(session)
+        await _happened(session, EventKind.DRIVER_APPROVED, driver, by)
+    return driver
+
+
+async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver:
+    """Be offered deliveries from now on, and those that are still searched for at once."""
+    driver = await _oneself(session, by)
+    if driver.approved_at is None or driver.suspended_at is not None:
+        raise Refused(DriverNotApproved("A manager has to approve you first."))
+    _must_be_real(point)
+    driver.latitude, driver.longitude = point.latitude, point.longitude
+    driver.position_at = await database.clock(session)
+    if not driver.online:
+        driver.online, driver.expired_in_a_row = True, 0
+        await _happened(session, EventKind.DRIVER_ONLINE, driver, by)
+    return driver
+
+
+async def go_offline(session: AsyncSession, *, by: Actor) -> Driver:
+    """Be left in peace. An open offer goes to somebody else."""
+    carried = await _carried(session, by)
+    if carried is not None:
+        raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
+    open_offers = select(Offer.id).where(Offer.driver_id == by.id, Offer.status == OfferStatus.SENT)
+    for offer_id in (await session.scalars(open_offers)).all():
+        offer = await with_offer(session, offer_id, by=by)
+        if offer.can(OfferAction.DECLINE):
+            offer.perform(OfferAction.DECLINE, by=by)
+    driver = await _oneself(session, by)
+    if driver.online:
+        driver.online = False
+        await _happened(session, EventKind.DRIVER_OFFLINE, driver, by)
+    return driver
+
+
+async def report_position(
+    session: AsyncSession, point: Point, measured_at: datetime, *, by: Actor
+) -> timedelta:
+    """Say where one is; the answer is how soon to say so again."""
+    _must_be_real(point)
+    await _must_be_recent(session, measured_at)
+    carried = await _carried(session, by)
+    if carried is not None:
+        await moved(session, carried, point, by=by)
+    driver = await _oneself(session, by)
+    if not driver.online and carried is None:
+        raise Refused(DriverOffline("Go online before you report where you are."))
+    if driver.position_at is None or driver.position_at < measured_at:
+        driver.latitude, driver.longitude = point.latitude, point.longitude
+        driver.position_at = measured_at
+    return WHILE_WAITING if carried is None else WHILE_CARRYING
+
+
+async def moved(session: AsyncSession, delivery_id: UUID, point: Point, *, by: Actor) -> None:
+    """The courier of a delivery is on the move; whoever watches it is told."""
+    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
+    if delivery.status is DeliveryStatus.ASSIGNED:
+        delivery.perform(DeliveryAction.DEPART, by=by)
+    last, now = delivery.position_at, delivery.order.now
+    delivery.seen_at(point)
+    if last is None or now - last >= WHILE_CARRYING - timedelta(seconds=1):
+        await happened(
+            session,
+            EventKind.COURIER_MOVED,
+            delivery.id,
+            by=by,
+            delivery_id=delivery.id,
+            data={"latitude": point.latitude, "longitude": point.longitude},
+        )
+
+
+async def _oneself(session: AsyncSession, by: Actor) -> Driver:
+    driver = await session.get(Driver, by.id, with_for_update=True)
+    if driver is None:
+        raise Refused(NotFound("You are not registered as a driver."))
+    return driver
+
+
+async def _carried(session: AsyncSession, by: Actor) -> UUID | None:
+    query = select(Delivery.id).where(Delivery.driver_id == by.id, Delivery.status.in_(CARRIED))
+    carried: UUID | None = await session.scalar(query)
+    return carried
+
+
+async def _happened(session: AsyncSession, kind: EventKind, driver: Driver, by: Actor) -> None:
+    await happened(session, kind, driver.id, by=by, driver_id=driver.id)
+
+
+def _must_be_real(point: Point) -> None:
+    if not point.is_real():
+        raise Refused(
+            InvalidInput(
+                "Latitude is within ±90 and longitude within ±180 degrees.", ("position",),
+                rule="coordinates",
+            )
+        )  # fmt: skip
+
+
+async def _must_be_recent(session: AsyncSession, measured_at: datetime) -> None:
+    now = await database.clock(session)
+    if not now - OLDEST_POSITION <= measured_at <= now + CLOCK_ERROR:
+        raise Refused(
+            InvalidInput(
+                "Report positions within ten minutes, with a right clock.", ("measuredAt",),
+                rule="measured_at",
+            )
+        )  # fmt: skip

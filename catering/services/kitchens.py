@@ -1,0 +1,185 @@
+"""Kitchens answer: on our board, or through their own systems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.lines import GONE
+from catering.domain.people import SYSTEM, Actor
+from catering.domain.refusals import InvalidInput, Refused
+from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
+from catering.models import Product, Restaurant, Ticket
+from catering.providers.ports import (
+    Accepted,
+    Ambiguous,
+    KitchenReport,
+    KitchenTicket,
+    Pending,
+    Rejected,
+    Submission,
+    TicketItem,
+)
+
+from .losing import lose
+from .orders import with_ticket
+
+LONGEST_PREPARATION = timedelta(hours=4)
+
+
+async def accept(
+    session: AsyncSession, ticket_id: UUID, ready_at: datetime | None, *, by: Actor
+) -> Ticket:
+    """Say yes to a ticket, and when it will be ready."""
+    ticket = await with_ticket(session, ticket_id, by=by)
+    if ready_at is not None:
+        now = ticket.order.now
+        if not now < ready_at <= now + LONGEST_PREPARATION:
+            raise Refused(
+                InvalidInput(
+                    "Name a time within the next four hours.", ("readyAt",), rule="ready_at"
+                )
+            )
+        ticket.ready_at = ready_at
+    ticket.perform(TicketAction.ACCEPT, by=by)
+    return ticket
+
+
+async def reject(session: AsyncSession, ticket_id: UUID, reason: str, *, by: Actor) -> Ticket:
+    """Say no to a ticket. The rest of the order goes on."""
+    ticket = await with_ticket(session, ticket_id, by=by)
+    await lose(session, ticket, TicketAction.REJECT, by=by, note=reason)
+    return ticket
+
+
+async def mark_ready(session: AsyncSession, ticket_id: UUID, *, by: Actor) -> Ticket:
+    """The food can be collected."""
+    ticket = await with_ticket(session, ticket_id, by=by)
+    ticket.ready_at = ticket.order.now
+    ticket.perform(TicketAction.FINISH, by=by)
+    return ticket
+
+
+@dataclass(frozen=True)
+class Handing:
+    """A ticket on its way to an outside system. `again`: an earlier try may have arrived."""
+
+    account_id: UUID
+    ticket: KitchenTicket
+    external_id: str | None
+    again: bool
+
+
+async def begin_submission(session: AsyncSession, ticket_id: UUID) -> Handing | None:
+    """Store that the ticket is being handed over, before anybody is called.
+
+    None when there is nothing to hand over: it is too late, or the restaurant works on our board,
+    where the ticket has arrived with this.
+    """
+    ticket = await with_ticket(session, ticket_id, by=SYSTEM)
+    if ticket.status not in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
+        return None
+    again = ticket.status is TicketStatus.SUBMITTING
+    if not again:
+        ticket.perform(TicketAction.SUBMIT, by=SYSTEM)
+    restaurant = await _restaurant(session, ticket)
+    if restaurant.account_id is None:
+        ticket.perform(TicketAction.HAND_OVER, by=SYSTEM)
+        return None
+    return Handing(restaurant.account_id, await _told(session, ticket, restaurant), None, again)
+
+
+async def handed_over(session: AsyncSession, ticket_id: UUID) -> Handing | None:
+    """A ticket as its outside system knows it; None where there is no such system."""
+    ticket = await with_ticket(session, ticket_id, by=SYSTEM)
+    restaurant = await _restaurant(session, ticket)
+    if restaurant.account_id is None:
+        return None
+    told = await _told(session, ticket, restaurant)
+    return Handing(restaurant.account_id, told, ticket.external_id, again=True)
+
+
+async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -> bool:
+    """What the outside system said to a submission. False when it has to be tried again."""
+    match answer:
+        case Accepted(report) | Pending(report):
+            await reported(session, ticket_id, report)
+            return True
+        case Rejected(code, message):
+            ticket = await with_ticket(session, ticket_id, by=SYSTEM)
+            if ticket.can(TicketAction.REJECT):
+                note = f"{message} ({code})"
+                await lose(session, ticket, TicketAction.REJECT, by=SYSTEM, note=note)
+            return True
+        case _:
+            return False
+
+
+async def reported(session: AsyncSession, ticket_id: UUID, report: KitchenReport) -> Ticket:
+    """What the outside system says of a ticket: kept as it came, followed where it leads on."""
+    ticket = await with_ticket(session, ticket_id, by=SYSTEM)
+    ticket.external_id = report.external_id
+    ticket.provider_word, ticket.provider_version = report.word, ticket.order.now
+    for action in catching_up(ticket.status, report.status):
+        if action is TicketAction.REJECT:
+            await lose(session, ticket, action, by=SYSTEM, note=report.reason)
+        else:
+            _follow(ticket, action, report)
+    if ticket.status in {TicketStatus.ACCEPTED, TicketStatus.PREPARING} and report.ready_at:
+        ticket.promise(report.ready_at, by=SYSTEM)
+    return ticket
+
+
+def _follow(ticket: Ticket, action: TicketAction, report: KitchenReport) -> None:
+    if action is TicketAction.ACCEPT and report.ready_at is not None:
+        ticket.ready_at = report.ready_at
+    if action is TicketAction.FINISH:
+        ticket.ready_at = ticket.order.now
+    ticket.perform(action, by=SYSTEM)
+
+
+def is_watched(ticket: Ticket) -> bool:
+    """Whether the outside system still has something to say that we want to hear."""
+    return ticket.status not in {*LOST, TicketStatus.READY, TicketStatus.PICKED_UP}
+
+
+async def _restaurant(session: AsyncSession, ticket: Ticket) -> Restaurant:
+    return await session.get_one(Restaurant, ticket.restaurant_id)
+
+
+async def _told(session: AsyncSession, ticket: Ticket, restaurant: Restaurant) -> KitchenTicket:
+    order = ticket.order
+    lines = [line for line in ticket.lines if line.status not in GONE]
+    query = select(Product.id, Product.external_id).where(
+        Product.id.in_([line.product_id for line in lines])
+    )
+    theirs = {row.id: row.external_id for row in await session.execute(query)}
+    return KitchenTicket(
+        reference=ticket.reference,
+        number=order.number,
+        location=restaurant.location or restaurant.slug,
+        items=tuple(
+            TicketItem(
+                external_id=theirs[line.product_id] or str(line.product_id),
+                name=line.name,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                note=line.note,
+            )
+            for line in lines
+        ),
+        currency=order.currency,
+        phone=order.contact_phone,
+        comment=None,
+        wanted_at=ticket.ready_at,
+        submitted_after=ticket.created_at,
+    )
+
+
+def unclear(answer: Submission) -> str:
+    """Why a submission has to be tried again."""
+    return answer.why if isinstance(answer, Ambiguous) else repr(answer)

@@ -1,0 +1,81 @@
+"""What becomes of an order when a part of it will not come."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.deliveries import DeliveryAction, StopAction
+from catering.domain.lines import UNSETTLED, LineAction, ResolutionAction
+from catering.domain.offers import OfferAction, OfferStatus
+from catering.domain.orders import LIVE, CancellationReason
+from catering.domain.people import SYSTEM, Actor
+from catering.domain.tickets import LOST, TicketAction, TicketStatus
+from catering.models import Delivery, Order, Ticket
+
+from . import stock
+
+_REASON = {
+    TicketStatus.REJECTED: CancellationReason.KITCHEN_REJECTED,
+    TicketStatus.SUBMIT_FAILED: CancellationReason.PROVIDER_FAILED,
+    TicketStatus.CANCELLED: CancellationReason.PRODUCT_UNAVAILABLE,
+}
+
+
+async def lose(
+    session: AsyncSession, ticket: Ticket, action: TicketAction, *, by: Actor, note: str | None
+) -> None:
+    """End a ticket without its food. The rest of the order goes on; without a rest, it ends."""
+    order = ticket.order
+    ticket.perform(action, by=by, note=note)
+    await _drop_lines(session, ticket)
+    _skip_stop(order, ticket)
+    if order.status in LIVE and all(t.status in LOST for t in order.tickets):
+        await call_off(session, order, _REASON[ticket.status], note, by=SYSTEM)
+
+
+async def call_off(
+    session: AsyncSession,
+    order: Order,
+    reason: CancellationReason,
+    comment: str | None,
+    *,
+    by: Actor,
+) -> None:
+    """End the whole order: its tickets, its negotiations, its journey."""
+    for ticket in order.tickets:
+        if ticket.can(TicketAction.CANCEL):
+            ticket.perform(TicketAction.CANCEL, by=by)
+            await _drop_lines(session, ticket)
+    if order.delivery is not None and order.delivery.can(DeliveryAction.CANCEL):
+        withdraw_offers(order.delivery)
+        order.delivery.perform(DeliveryAction.CANCEL, by=SYSTEM)
+    order.cancel(reason, comment, by=by)
+
+
+def withdraw_offers(delivery: Delivery) -> None:
+    """Nobody is asked any more, and nobody's yes holds."""
+    for offer in delivery.offers:
+        if offer.status in {OfferStatus.SENT, OfferStatus.ACCEPTED}:
+            offer.perform(OfferAction.WITHDRAW, by=SYSTEM)
+
+
+async def _drop_lines(session: AsyncSession, ticket: Ticket) -> None:
+    for resolution in ticket.order.resolutions:
+        if resolution.line.ticket_id == ticket.id and resolution.status in UNSETTLED:
+            resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
+    dropped = [line for line in ticket.lines if line.can(LineAction.REMOVE)]
+    await stock.give_back(session, (d for d in dropped if not d.missing))
+    for line in dropped:
+        line.perform(LineAction.REMOVE, by=SYSTEM)
+    ticket.order.reprice()
+
+
+def _skip_stop(order: Order, ticket: Ticket) -> None:
+    delivery = order.delivery
+    if delivery is None:
+        return
+    for stop in delivery.stops:
+        if stop.ticket_id == ticket.id and stop.can(StopAction.SKIP):
+            stop.perform(StopAction.SKIP, by=SYSTEM)
+    if delivery.started and delivery.collected and delivery.can(DeliveryAction.COLLECT_LAST):
+        delivery.perform(DeliveryAction.COLLECT_LAST, by=SYSTEM)

@@ -1,0 +1,206 @@
+"""Quoting and placing orders. The server decides every price."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain import ids, pricing
+from catering.domain.baskets import Basket, Portion, Price, Wish
+from catering.domain.events import EventKind
+from catering.domain.geography import travel_time
+from catering.domain.lines import LINE, StandByKind
+from catering.domain.orders import OrderStatus, OrderType, PaymentMethod, PaymentStatus
+from catering.domain.people import SYSTEM, Actor
+from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refused
+from catering.domain.tickets import TICKET
+from catering.models import Line, Order, Product, Ticket
+
+from . import stock
+from .orders import lock
+from .reckoning import HANDLING, Reckoning, reckon
+
+
+async def quote(session: AsyncSession, basket: Basket) -> Price:
+    """What the basket would cost and when it would come. Writes nothing."""
+    return (await reckon(session, basket)).price(basket.window)
+
+
+async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
+    """Order a basket of dishes of one or more restaurants to one door.
+
+    Raises `Refused` with all that is wrong; then nothing was ordered and no stock is held.
+    """
+    _must_be_possible(wish)
+    reckoning = await reckon(session, wish.basket)
+    price = reckoning.price(wish.basket.window)
+    _must_be_expected(wish, price)
+    await stock.take(session, wish.basket.portions, reckoning)
+    await _must_name_menu(session, wish.basket.portions, reckoning)
+    order = _order(wish, reckoning, price, by)
+    session.add(order)
+    order.tickets = _tickets(order, wish.basket.portions, reckoning)
+    await session.flush()
+    _begin(order, wish, reckoning, by)
+    return order
+
+
+async def release(session: AsyncSession, order_id: UUID) -> None:
+    """The time of a scheduled order has come: its kitchens get their tickets."""
+    order = await lock(session, order_id)
+    if order.status is OrderStatus.SCHEDULED:
+        order.release(by=SYSTEM)
+
+
+def _must_be_possible(wish: Wish) -> None:
+    problems = list[Refusal]()
+    if wish.type is not OrderType.FOR_CUSTOMER:
+        problems.append(
+            InvalidInput(
+                "Orders for a facility are not open yet. Order FOR_CUSTOMER.", ("type",),
+                rule="type",
+            )
+        )  # fmt: skip
+    if wish.payment_method is not PaymentMethod.CASH:
+        problems.append(
+            InvalidInput(
+                "Only CASH at the door is taken yet.", ("paymentMethod",), rule="payment_method"
+            )
+        )
+    if wish.basket.destination is None:
+        problems.append(InvalidInput("Say where to deliver.", ("destination",), rule="destination"))
+    if problems:
+        raise Refused(*problems)
+
+
+def _must_be_expected(wish: Wish, price: Price) -> None:
+    if wish.expected_total is not None and wish.expected_total != (price.total, price.currency):
+        amount, currency = wish.expected_total
+        raise Refused(
+            PriceChanged(
+                "The price has changed. Look at the new total and order again.",
+                ("expectedTotal",),
+                expected=amount,
+                actual=price.total,
+                currency=currency if currency in pricing.EXPONENT else price.currency,
+            )
+        )
+
+
+async def _must_name_menu(
+    session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning
+) -> None:
+    """A stand-by product must be on the menu of the same restaurant."""
+    wanted = {p.stand_by.product_id for p in portions if p.stand_by.kind is StandByKind.SPECIFIC}
+    query = select(Product.id, Product.restaurant_id).where(Product.id.in_(wanted))
+    home: dict[UUID, UUID] = {row.id: row.restaurant_id for row in await session.execute(query)}
+    problems = [
+        InvalidInput(
+            "Name a stand-by product of the same restaurant.",
+            ("lines", str(index), "standBy", "productId"),
+            rule="stand_by_product",
+        )
+        for index, portion in enumerate(portions)
+        if portion.stand_by.kind is StandByKind.SPECIFIC
+        and home.get(portion.stand_by.product_id or ids.new())
+        != reckoning.products[portion.product_id].restaurant_id
+    ]
+    if problems:
+        raise Refused(*problems)
+
+
+def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
+    door, window = wish.basket.destination, wish.basket.window
+    assert door is not None
+    assert by.id is not None
+    order = Order(
+        type=wish.type,
+        status=OrderStatus.SCHEDULED if window else OrderStatus.PLACED,
+        version=0,
+        needs_action=False,
+        customer_id=by.id,
+        contact_phone=wish.contact_phone,
+        address_line=door.line,
+        address_details=door.details,
+        latitude=door.point.latitude,
+        longitude=door.point.longitude,
+        pin=f"{secrets.randbelow(10_000):04}",
+        window_from=window.start if window else None,
+        window_until=window.end if window else None,
+        currency=price.currency,
+        subtotal=price.subtotal,
+        delivery_fee=price.delivery_fee,
+        payment_method=wish.payment_method,
+        payment_status=PaymentStatus.PENDING,
+        captured=0,
+        placed_at=reckoning.now,
+        updated_at=reckoning.now,
+        estimated_at=price.estimated_at,
+        promised_at=price.estimated_at,
+    )
+    order.now = reckoning.now
+    order.deliveries, order.resolutions, order.open_tasks = [], [], []
+    return order
+
+
+def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) -> list[Ticket]:
+    return [
+        _ticket(order, rank, restaurant, portions, reckoning)
+        for rank, restaurant in enumerate(reckoning.restaurants.values())
+    ]
+
+
+def _ticket(
+    order: Order, rank: int, restaurant: Row[Any], portions: Sequence[Portion], reckoning: Reckoning
+) -> Ticket:
+    preparation = timedelta(minutes=restaurant.preparation_minutes)
+    ready_at = reckoning.now + preparation
+    if order.window_from is not None:
+        way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
+        ready_at = max(ready_at, order.window_from - way)
+    id = ids.new()
+    return Ticket(
+        id=id,
+        restaurant_id=restaurant.id,
+        rank=rank,
+        status=TICKET.first,
+        escalated=False,
+        reference=f"cat-{id.hex}",
+        ready_at=ready_at,
+        lines=[
+            _line(rank, portion, reckoning.products[portion.product_id])
+            for rank, portion in enumerate(portions)
+            if reckoning.products[portion.product_id].restaurant_id == restaurant.id
+        ],
+    )
+
+
+def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
+    return Line(
+        id=ids.new(),
+        product_id=product.id,
+        rank=rank,
+        status=LINE.first,
+        name=product.name,
+        quantity=portion.quantity,
+        unit_price=product.price,
+        note=portion.note,
+        stand_by=portion.stand_by.kind,
+        stand_by_product_id=portion.stand_by.product_id,
+        stand_by_percent=portion.stand_by.percent,
+    )
+
+
+def _begin(order: Order, wish: Wish, reckoning: Reckoning, by: Actor) -> None:
+    if wish.basket.window is None:
+        order.say(EventKind.ORDER_PLACED, by=by)
+        return
+    lead = reckoning.preparation + travel_time(reckoning.farthest) + 2 * HANDLING
+    release_at = wish.basket.window.start - lead
+    order.record(EventKind.ORDER_SCHEDULED, order, by=by, moments={"release_at": release_at})

@@ -1,0 +1,113 @@
+"""Taking hold of an order: one at a time, with all its parts, on the database's clock."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from catering.database import now
+from catering.domain.people import Actor
+from catering.domain.refusals import NotFound, Refused
+from catering.models import Booking, Delivery, Line, Offer, Order, Resolution, Stop, Ticket
+
+_WHOLE = (
+    selectinload(Order.tickets).selectinload(Ticket.lines),
+    selectinload(Order.deliveries).options(
+        selectinload(Delivery.stops), selectinload(Delivery.offers), selectinload(Delivery.bookings)
+    ),
+    selectinload(Order.resolutions),
+    selectinload(Order.open_tasks),
+)
+
+
+PartT = TypeVar("PartT", Ticket, Line, Resolution, Delivery, Stop, Offer, Booking)
+
+
+async def lock(session: AsyncSession, order_id: UUID) -> Order:
+    """The whole order, ours until the transaction ends. Raises `Refused(NotFound)`."""
+    query = (
+        select(Order, now())
+        .where(Order.id == order_id)
+        .with_for_update(of=Order)
+        .options(*_WHOLE)
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise Refused(NotFound("There is no such order."))
+    order: Order = row[0]
+    # We may have waited for the lock: what happens next did not happen before what happened last.
+    order.now = max(row[1], order.updated_at)
+    # The session itself forgets what nobody holds, and a part finds its order through it.
+    session.info.setdefault("held", set()).add(order)
+    return order
+
+
+async def of_actor(session: AsyncSession, order_id: UUID, *, by: Actor) -> Order:
+    """The whole order, if the actor may know of it."""
+    visible = Order.visible_to(by).where(Order.id == order_id).with_only_columns(Order.id)
+    return await lock(session, _known(await session.scalar(visible), "order"))
+
+
+async def with_ticket(session: AsyncSession, ticket_id: UUID, *, by: Actor) -> Ticket:
+    """A ticket in its locked order."""
+    visible = Ticket.visible_to(by).where(Ticket.id == ticket_id)
+    return await _part(session, Ticket, ticket_id, visible.with_only_columns(Ticket.order_id))
+
+
+async def with_line(session: AsyncSession, line_id: UUID, *, by: Actor) -> Line:
+    """A line in its locked order."""
+    visible = Ticket.visible_to(by).join(Line).where(Line.id == line_id)
+    return await _part(session, Line, line_id, visible.with_only_columns(Ticket.order_id))
+
+
+async def with_resolution(session: AsyncSession, resolution_id: UUID, *, by: Actor) -> Resolution:
+    """A negotiation in its locked order."""
+    mine = Order.visible_to(by).with_only_columns(Order.id)
+    visible = select(Resolution.order_id).where(
+        Resolution.id == resolution_id, Resolution.order_id.in_(mine)
+    )
+    return await _part(session, Resolution, resolution_id, visible)
+
+
+async def with_delivery(session: AsyncSession, delivery_id: UUID, *, by: Actor) -> Delivery:
+    """A delivery in its locked order."""
+    visible = Delivery.visible_to(by).where(Delivery.id == delivery_id)
+    return await _part(session, Delivery, delivery_id, visible.with_only_columns(Delivery.order_id))
+
+
+async def with_stop(session: AsyncSession, stop_id: UUID, *, by: Actor) -> Stop:
+    """A stop in its locked order."""
+    visible = Delivery.visible_to(by).join(Stop).where(Stop.id == stop_id)
+    return await _part(session, Stop, stop_id, visible.with_only_columns(Delivery.order_id))
+
+
+async def with_offer(session: AsyncSession, offer_id: UUID, *, by: Actor) -> Offer:
+    """An offer in its locked order."""
+    visible = Offer.visible_to(by).join(Delivery).where(Offer.id == offer_id)
+    return await _part(session, Offer, offer_id, visible.with_only_columns(Delivery.order_id))
+
+
+async def with_booking(session: AsyncSession, booking_id: UUID) -> Booking:
+    """A booking in its locked order."""
+    query = select(Delivery.order_id).join(Booking).where(Booking.id == booking_id)
+    return await _part(session, Booking, booking_id, query)
+
+
+async def _part(
+    session: AsyncSession, kind: type[PartT], id: UUID, order_id: Select[UUID]
+) -> PartT:
+    name = kind.__name__.lower()
+    await lock(session, _known(await session.scalar(order_id), name))
+    # It came with its order; this only looks it up.
+    return await session.get_one(kind, id)
+
+
+def _known(id: UUID | None, name: str) -> UUID:
+    if id is None:
+        raise Refused(NotFound(f"There is no such {name}."))
+    return id

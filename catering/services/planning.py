@@ -1,0 +1,91 @@
+"""Planning the journey of an order once every kitchen has answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain import ids, pricing
+from catering.domain.deliveries import DELIVERY, LIVE, STOP, StopKind
+from catering.domain.geography import Point, distance
+from catering.domain.orders import LIVE as LIVE_ORDER
+from catering.domain.people import SYSTEM
+from catering.domain.tickets import COMMITTED, LOST, TicketStatus
+from catering.models import Delivery, Order, Restaurant, Stop, Ticket
+
+from .orders import lock
+
+SEARCH_LEAD = timedelta(minutes=15)
+"""A courier is looked for so long before the food is ready: he has to come, too."""
+
+
+async def plan(session: AsyncSession, order_id: UUID) -> None:
+    """Plan the delivery of an order; nothing to do before all kitchens have answered."""
+    order = await lock(session, order_id)
+    coming = [ticket for ticket in order.tickets if ticket.status not in LOST]
+    if order.status not in LIVE_ORDER or not coming or _is_planned(order):
+        return
+    if all(t.status in COMMITTED or t.status is TicketStatus.NEEDS_CHANGE for t in coming):
+        await _plan(session, order, sorted(coming, key=lambda t: t.ready_at))
+
+
+def _is_planned(order: Order) -> bool:
+    return any(d.status in LIVE for d in order.deliveries)
+
+
+async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> None:
+    wanted = [ticket.restaurant_id for ticket in coming]
+    query = select(Restaurant).where(Restaurant.id.in_(wanted))
+    kitchens = {kitchen.id: kitchen for kitchen in await session.scalars(query)}
+    first, door = kitchens[coming[0].restaurant_id], Point(order.latitude, order.longitude)
+    delivery = Delivery(
+        id=ids.new(),
+        status=DELIVERY.first,
+        escalated=False,
+        distance_m=distance(Point(first.latitude, first.longitude), door),
+        reward=pricing.reward(order.delivery_fee),
+        search_at=coming[-1].ready_at - SEARCH_LEAD,
+        estimated_at=order.estimated_at,
+        created_at=order.now,
+        updated_at=order.now,
+        stops=[
+            *(_pickup(rank, t, kitchens[t.restaurant_id]) for rank, t in enumerate(coming)),
+            _dropoff(len(coming), order),
+        ],
+        offers=[],
+        bookings=[],
+    )
+    order.deliveries.append(delivery)
+    order.changed(delivery, by=SYSTEM)
+
+
+def _pickup(rank: int, ticket: Ticket, kitchen: Restaurant) -> Stop:
+    return Stop(
+        id=ids.new(),
+        ticket_id=ticket.id,
+        rank=rank,
+        kind=StopKind.PICKUP,
+        status=STOP.first,
+        address_line=kitchen.address_line,
+        address_details=kitchen.name,
+        latitude=kitchen.latitude,
+        longitude=kitchen.longitude,
+        due_at=ticket.ready_at,
+    )
+
+
+def _dropoff(rank: int, order: Order) -> Stop:
+    return Stop(
+        id=ids.new(),
+        rank=rank,
+        kind=StopKind.DROPOFF,
+        status=STOP.first,
+        address_line=order.address_line,
+        address_details=order.address_details,
+        latitude=order.latitude,
+        longitude=order.longitude,
+        due_at=order.promised_at,
+    )

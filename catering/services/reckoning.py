@@ -1,0 +1,234 @@
+"""Reckoning a basket: what it costs, when it comes, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering import database
+from catering.domain import pricing
+from catering.domain.baskets import Basket, Destination, Portion, Price, Span
+from catering.domain.geography import REACH_M, Point, distance, travel_time
+from catering.domain.opening_hours import OpeningHours
+from catering.domain.products import Availability, availability
+from catering.domain.refusals import (
+    EmptyOrder,
+    InvalidInput,
+    NotFound,
+    OutOfZone,
+    ProductUnavailable,
+    Refusal,
+    Refused,
+    RestaurantClosed,
+    WindowNotAvailable,
+)
+from catering.models import Product, Restaurant
+
+HANDLING = timedelta(minutes=10)
+"""For a courier to be found, to park, and to climb the stairs."""
+
+QUOTE_LIFE = timedelta(minutes=10)
+FARTHEST_WINDOW = timedelta(days=14)
+
+
+@dataclass
+class Reckoning:
+    """A basket whose products, restaurants and sums are known and right."""
+
+    now: datetime
+    portions: tuple[Portion, ...]
+    products: dict[UUID, Row[Any]]
+    restaurants: dict[UUID, Row[Any]] = field(default_factory=dict)
+    distances: dict[UUID, int] = field(default_factory=dict)
+
+    @property
+    def farthest(self) -> int:
+        """From the farthest kitchen to the door, in metres."""
+        return max(self.distances.values(), default=0)
+
+    @property
+    def preparation(self) -> timedelta:
+        """What the slowest kitchen needs."""
+        return timedelta(minutes=max(r.preparation_minutes for r in self.restaurants.values()))
+
+    @property
+    def earliest(self) -> datetime:
+        """When it can be at the door."""
+        return self.now + self.preparation + travel_time(self.farthest) + HANDLING
+
+    @property
+    def currency(self) -> str:
+        """The one currency of all its restaurants."""
+        return str(next(iter(self.restaurants.values())).currency)
+
+    def price(self, window: Span | None) -> Price:
+        """What it costs at today's prices."""
+        return Price(
+            subtotal=sum(self.products[p.product_id].price * p.quantity for p in self.portions),
+            delivery_fee=pricing.delivery_fee(len(self.restaurants), self.farthest),
+            currency=self.currency,
+            estimated_at=window.end if window else self.earliest,
+            valid_until=self.now + QUOTE_LIFE,
+        )
+
+
+async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
+    """The basket, reckoned. Raises `Refused` with everything that is wrong, line by line."""
+    _must(_shape(basket))
+    found = await _products(session, {p.product_id for p in basket.portions})
+    reckoning = Reckoning(await database.clock(session), basket.portions, found)
+    _must([*_unknown(reckoning), *await _out(session, reckoning)])
+    await _kitchens(session, reckoning)
+    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
+    return reckoning
+
+
+def _must(refusals: Sequence[Refusal]) -> None:
+    if refusals:
+        raise Refused(*refusals)
+
+
+def _shape(basket: Basket) -> list[Refusal]:
+    if not basket.portions:
+        return [EmptyOrder("Put at least one product into the basket.", ("lines",))]
+    if len(basket.portions) > pricing.MOST_LINES:
+        return [InvalidInput(f"At most {pricing.MOST_LINES} lines.", ("lines",), rule="max_lines")]
+    return [
+        InvalidInput(
+            f"Order between 1 and {pricing.MOST_OF_ONE} of one product.",
+            ("lines", str(index), "quantity"),
+            rule="quantity",
+        )
+        for index, portion in enumerate(basket.portions)
+        if not 1 <= portion.quantity <= pricing.MOST_OF_ONE
+    ]
+
+
+async def _products(session: AsyncSession, ids: set[UUID]) -> dict[UUID, Row[Any]]:
+    query = select(*Product.__table__.columns).where(Product.id.in_(ids))
+    return {row.id: row for row in await session.execute(query)}
+
+
+def _unknown(reckoning: Reckoning) -> Iterator[Refusal]:
+    for index, portion in enumerate(reckoning.portions):
+        if portion.product_id not in reckoning.products:
+            yield NotFound("There is no such product.", ("lines", str(index), "productId"))
+
+
+async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
+    wanted = Counter[UUID]()
+    refusals = list[Refusal]()
+    for index, portion in enumerate(reckoning.portions):
+        product = reckoning.products.get(portion.product_id)
+        if product is None:
+            continue
+        wanted[product.id] += portion.quantity
+        left = what_is_left(product, reckoning.now)
+        if left is not None and left < wanted[product.id]:
+            refusals.append(
+                unavailable(product, left, await alternatives(session, product, reckoning.now)).at(
+                    "lines", str(index), "productId"
+                )
+            )
+    return refusals
+
+
+def what_is_left(product: Row[Any] | Product, now: datetime) -> int | None:
+    """How many can be had; None where nobody counts."""
+    state = availability(
+        unavailable=product.unavailable, snoozed_until=product.snoozed_until, stock=product.stock,
+        now=now,
+    )  # fmt: skip
+    if state in {Availability.UNAVAILABLE, Availability.SNOOZED}:
+        return 0
+    return product.stock
+
+
+def unavailable(
+    product: Row[Any] | Product, left: int, instead: tuple[UUID, ...]
+) -> ProductUnavailable:
+    """The refusal that names what is left and what could be had instead."""
+    message = (
+        f"“{product.name}” is sold out." if not left else f"Only {left} “{product.name}” left."
+    )
+    return ProductUnavailable(
+        f"{message} Choose another product or a smaller quantity.",
+        product_id=product.id, available_quantity=left, alternative_ids=instead,
+    )  # fmt: skip
+
+
+async def alternatives(
+    session: AsyncSession, product: Row[Any] | Product, now: datetime
+) -> tuple[UUID, ...]:
+    """Up to three of the same chapter of the menu, nearest in price."""
+    query = select(*Product.__table__.columns).where(
+        Product.category_id == product.category_id, Product.id != product.id
+    )
+    rows = [r for r in await session.execute(query) if what_is_left(r, now) != 0]
+    rows.sort(key=lambda r: (abs(r.price - product.price), r.rank))
+    return tuple(row.id for row in rows[:3])
+
+
+async def _kitchens(session: AsyncSession, reckoning: Reckoning) -> None:
+    wanted = {product.restaurant_id for product in reckoning.products.values()}
+    query = select(*Restaurant.__table__.columns).where(Restaurant.id.in_(wanted))
+    found = {row.id: row for row in await session.execute(query)}
+    for portion in reckoning.portions:  # in the order in which the customer named them
+        restaurant = found[reckoning.products[portion.product_id].restaurant_id]
+        reckoning.restaurants.setdefault(restaurant.id, restaurant)
+
+
+def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
+    if len({r.currency for r in reckoning.restaurants.values()}) > 1:
+        yield InvalidInput("One order is paid in one currency.", ("lines",), rule="one_currency")
+    if to is None:
+        return
+    if not to.point.is_real():
+        yield InvalidInput(
+            "Latitude is within ±90 and longitude within ±180 degrees.",
+            ("destination", "location"), rule="coordinates",
+        )  # fmt: skip
+        return
+    for restaurant in reckoning.restaurants.values():
+        far = distance(Point(restaurant.latitude, restaurant.longitude), to.point)
+        reckoning.distances[restaurant.id] = far
+        if far > REACH_M:
+            yield OutOfZone(
+                f"{restaurant.name} delivers up to {REACH_M // 1000} km; this door is "
+                f"{far / 1000:.1f} km away.",
+                ("destination", "location"),
+                distance_meters=far,
+            )
+
+
+def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
+    if window is not None and (problem := _bad_window(reckoning, window)):
+        yield WindowNotAvailable(problem, ("window",))
+        return
+    at = window.start - travel_time(reckoning.farthest) if window else reckoning.now
+    for restaurant in reckoning.restaurants.values():
+        hours = OpeningHours.read(restaurant.opening_hours, time_zone=restaurant.time_zone)
+        if not hours.is_open(at):
+            yield RestaurantClosed(
+                f"{restaurant.name} is closed then. Choose another time or restaurant.",
+                ("lines",),
+                restaurant_id=restaurant.id,
+                opens_at=hours.next_transition(at),
+            )
+
+
+def _bad_window(reckoning: Reckoning, window: Span) -> str | None:
+    if window.end <= window.start:
+        return "The window ends before it begins."
+    if window.end < reckoning.earliest:
+        return f"The earliest possible time is {reckoning.earliest:%H:%M} UTC."
+    if window.start > reckoning.now + FARTHEST_WINDOW:
+        return f"Order at most {FARTHEST_WINDOW.days} days ahead."
+    return None
