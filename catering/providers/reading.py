@@ -7,11 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# ISO 4217: how many decimal places a currency has where it is not two.
-EXPONENTS = {
-    **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
+from catering.domain.pricing import EXPONENT
+
 LARGEST_AMOUNT = Decimal(10) ** 15
 
 
@@ -106,4 +103,4 @@ def clipped(words: str | None, longest: int) -> str | None:
 
 
 def _places(currency: str) -> int:
-    return EXPONENTS.get(currency, 2)
+    return EXPONENT.get(currency, 2)

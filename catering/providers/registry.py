@@ -33,7 +33,7 @@ class UnknownProvider(LookupError):
         super().__init__(f"No {port} adapter is called {provider!r}. There are: {choices}.")
 
 
-def open(account: Account, http: httpx.AsyncClient) -> Kitchen | Courier:  # noqa: A001 - registry.open
+def open(account: Account, http: httpx.AsyncClient) -> Kitchen | Courier:
     """The adapter of an account. Cheap: adapters hold nothing but what they are given."""
     return kitchen(account, http) if account.port == "kitchen" else courier(account, http)
 

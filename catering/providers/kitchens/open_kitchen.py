@@ -63,7 +63,8 @@ class OpenKitchen:
     acknowledgement = Reply(status=404)
 
     def __init__(self, account: Account, http: httpx.AsyncClient) -> None:
-        self._account, self._http = account, http
+        self._base, self._http = account.base_url.rstrip("/"), http
+        self._key = {"authorization": f"Bearer {account.credentials['key']}"}
 
     async def submit(self, ticket: KitchenTicket) -> Submission:
         outcome = await self._call("PUT", ticket.reference, json=_ticket(ticket))
@@ -99,9 +100,8 @@ class OpenKitchen:
         return Forged("This kitchen never calls us.")
 
     async def _call(self, method: str, reference: str, then: str = "", **content: Any) -> Outcome:
-        url = f"{self._account.base_url.rstrip('/')}/v1/tickets/{quote(reference, safe='')}{then}"
-        key = {"authorization": f"Bearer {self._account.credentials['key']}"}
-        return await call(self._http, method, url, headers=key, **content)
+        url = f"{self._base}/v1/tickets/{quote(reference, safe='')}{then}"
+        return await call(self._http, method, url, headers=self._key, **content)
 
 
 adapter = OpenKitchen

@@ -80,6 +80,8 @@ class Poster:
 
     def __init__(self, account: Account, http: httpx.AsyncClient) -> None:
         self._account, self._http = account, http
+        self._token = {"token": str(account.credentials["token"])}
+        self._name = str(account.credentials["account"])
         self._zone = ZoneInfo(account.time_zone)
 
     async def submit(self, ticket: KitchenTicket) -> Submission:
@@ -125,7 +127,7 @@ class Poster:
             return Malformed("no JSON object with a signature")
         if not any(same(given, _verify(news, secret)) for secret in self._account.webhook_secrets):
             return Forged("the signature is of no secret in force")
-        if news.get("account") != self._account.credentials["account"]:
+        if news.get("account") != self._name:
             return Forged("it is about another account")
         return Notice(given, _hints(news))
 
@@ -171,8 +173,8 @@ class Poster:
         self, verb: str, method: str, *, params: Mapping[str, str] | None = None, **content: Any
     ) -> Outcome:
         url = f"{self._account.base_url.rstrip('/')}/api/{method}"
-        token = {"token": str(self._account.credentials["token"])}
-        return await call(self._http, verb, url, params={**token, **(params or {})}, **content)
+        asked = {**self._token, **(params or {})}
+        return await call(self._http, verb, url, params=asked, **content)
 
 
 adapter = Poster
