@@ -1,0 +1,78 @@
+"""PostgreSQL: one engine a process, and `async with transaction() as session`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg.exceptions
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+
+
+def engine(url: str, *, size: int = 10) -> AsyncEngine:
+    """A pool that notices dead connections: pre-ping alone hangs on a half-open one."""
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=size,
+        max_overflow=size,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"command_timeout": 5, "timeout": 3},
+    )
+
+
+def transactions(engine: AsyncEngine) -> Transaction:
+    """Where every commit of this process happens."""
+
+    @asynccontextmanager
+    async def transaction() -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    return transaction
+
+
+def now() -> ColumnElement[datetime]:
+    """The database's clock, which a test can move. All due times are on it."""
+    return func.catering_now()
+
+
+async def clock(session: AsyncSession) -> datetime:
+    """What the database's clock shows in this transaction."""
+    shown: datetime = (await session.execute(select(now()))).scalar_one()
+    return shown
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether trying again may help: PostgreSQL is away, restarting, or chose us to yield.
+
+    A refused connection arrives as a bare OSError, not as an error of the driver.
+    """
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_passing(_cause(error))
+    return isinstance(error, OSError | TimeoutError | _PASSING)
+
+
+def _cause(error: DBAPIError) -> BaseException:
+    cause: Any = error.orig
+    return cause.__cause__ or cause if cause is not None else ValueError()
+
+
+_PASSING = (
+    asyncpg.exceptions.PostgresConnectionError,
+    asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
+    asyncpg.exceptions.TooManyConnectionsError,
+    asyncpg.exceptions.DeadlockDetectedError,
+    asyncpg.exceptions.SerializationError,
+    asyncpg.exceptions.InternalClientError,
+    asyncpg.exceptions.InterfaceError,
+)

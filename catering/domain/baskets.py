@@ -1,0 +1,83 @@
+"""What a customer asks for, before it is an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from .geography import Point
+from .lines import StandByKind
+from .orders import OrderType, PaymentMethod
+
+
+@dataclass(frozen=True, slots=True)
+class StandBy:
+    """What is to be done with a line that ran out while the customer stays silent."""
+
+    kind: StandByKind = StandByKind.ASK_ME
+    product_id: UUID | None = None
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """So much of one product."""
+
+    product_id: UUID
+    quantity: int
+    note: str | None = None
+    stand_by: StandBy = StandBy()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The door."""
+
+    line: str
+    point: Point
+    details: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When it is wanted at the door; aware, from before until."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What a quote is asked for."""
+
+    portions: tuple[Portion, ...]
+    destination: Destination | None
+    window: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an order is placed with. `expected_total` is minor units and currency."""
+
+    type: OrderType
+    basket: Basket
+    contact_phone: str
+    payment_method: PaymentMethod
+    expected_total: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What it would cost and when it would come, as of now. Minor units."""
+
+    subtotal: int
+    delivery_fee: int
+    currency: str
+    estimated_at: datetime
+    valid_until: datetime
+
+    @property
+    def total(self) -> int:
+        """What the customer would pay."""
+        return self.subtotal + self.delivery_fee

@@ -1,0 +1,40 @@
+"""Places and the ways between them: straight lines with a speed, until a map knows better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import asin, cos, radians, sin, sqrt
+from typing import Final
+
+_EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
+_DETOUR: Final = 1.3  # streets are longer than the straight line
+_CITY_SPEED_M_PER_S: Final = 5.0  # 18 km/h, stops included
+
+REACH_M: Final = 12_000
+"""Food is carried no farther than this (straight line, in metres)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """WGS 84, in degrees."""
+
+    latitude: float
+    longitude: float
+
+    def is_real(self) -> bool:
+        """Whether there is such a point on Earth."""
+        return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180
+
+
+def distance(a: Point, b: Point) -> int:
+    """Metres as the crow flies."""
+    north = radians(b.latitude - a.latitude) / 2
+    east = radians(b.longitude - a.longitude) / 2
+    chord = sin(north) ** 2 + cos(radians(a.latitude)) * cos(radians(b.latitude)) * sin(east) ** 2
+    return round(2 * _EARTH_RADIUS_M * asin(sqrt(chord)))
+
+
+def travel_time(meters: int) -> timedelta:
+    """How long a courier needs for that straight line."""
+    return timedelta(seconds=round(meters * _DETOUR / _CITY_SPEED_M_PER_S))

@@ -1,0 +1,188 @@
+"""What follows what: the one table from events to the work and the waits that they start.
+
+Recording an event adds its tasks in the same transaction; nobody else adds any. A wait belongs to
+the status of its subject: when the status changes, the waits of the old one are over, and the
+event of the new one starts its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from .events import EventKind
+from .people import Role
+
+
+class Target(StrEnum):
+    """Whom a reaction concerns: what the event is about, its order, or each of its tickets."""
+
+    SUBJECT = "SUBJECT"
+    ORDER = "ORDER"
+    TICKETS = "TICKETS"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A task to do, now or `after` a while."""
+
+    kind: str
+    target: Target = Target.SUBJECT
+    after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A deadline: whom we wait for, how long, and what happens then.
+
+    Counted from the moment that the event names, or from the event itself.
+    """
+
+    kind: str
+    owner: Role | None
+    then: str
+    after: timedelta
+    target: Target = Target.SUBJECT
+    counted_from: str | None = None
+
+
+Reaction = Work | Wait
+
+OFFER_LIFE: Final = timedelta(seconds=40)
+ANSWER_WITHIN: Final = timedelta(minutes=5)
+RESOLVE_WITHIN: Final = timedelta(minutes=5)
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+_UNSUBMITTED = Wait(
+    "ticket_unsubmitted", None, "A manager is asked to call the restaurant.", _minutes(10),
+    Target.TICKETS,
+)  # fmt: skip
+_STILL_UNSUBMITTED = Wait(
+    "ticket_unsubmitted", None, "A manager is asked to call the restaurant.", _minutes(10)
+)
+_LATE = Wait(
+    "ticket_late", Role.RESTAURANT, "The restaurant is asked again.", _minutes(5),
+    counted_from="ready_at",
+)  # fmt: skip
+_COURIER_SILENT = Wait(
+    "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
+)
+
+REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
+    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_SCHEDULED: (
+        Wait(
+            "release_due",
+            None,
+            "The kitchens get their tickets.",
+            timedelta(0),
+            counted_from="release_at",
+        ),
+    ),
+    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
+    EventKind.TICKET_SUBMITTED: (
+        Work("poll_ticket", after=timedelta(seconds=1)),
+        Work("remind_kitchen", after=_minutes(2)),
+        Wait(
+            "ticket_unanswered",
+            Role.RESTAURANT,
+            "This part of the order is called off and not charged.",
+            ANSWER_WITHIN,
+        ),
+    ),
+    EventKind.TICKET_ACCEPTED: (Work("plan_delivery", Target.ORDER), _LATE),
+    EventKind.TICKET_PREPARING: (_LATE,),
+    EventKind.TICKET_PROMISED: (_LATE,),
+    EventKind.TICKET_LATE: (
+        Wait("ticket_overdue", Role.RESTAURANT, "A manager is asked to call.", _minutes(5)),
+    ),
+    EventKind.TICKET_READY: (
+        Wait("ticket_uncollected", Role.DRIVER, "A manager looks for the courier.", _minutes(30)),
+    ),
+    EventKind.TICKET_ESCALATED: (
+        Wait(
+            "ticket_unhandled",
+            Role.MANAGER,
+            "This part of the order is called off and not charged.",
+            _minutes(30),
+        ),
+    ),
+    EventKind.TICKET_REJECTED: (Work("plan_delivery", Target.ORDER), Work("withdraw_ticket")),
+    EventKind.TICKET_CANCELLED: (Work("plan_delivery", Target.ORDER), Work("withdraw_ticket")),
+    EventKind.TICKET_SUBMIT_FAILED: (
+        Work("plan_delivery", Target.ORDER),
+        Work("withdraw_ticket"),
+    ),
+    EventKind.RESOLUTION_OPEN: (
+        Wait(
+            "resolution_unanswered",
+            Role.CUSTOMER,
+            "The customer's stand-by choice for this line is carried out.",
+            RESOLVE_WITHIN,
+        ),
+    ),
+    EventKind.RESOLUTION_PROPOSED: (
+        Wait(
+            "resolution_unanswered",
+            Role.CUSTOMER,
+            "The customer's stand-by choice for this line is carried out.",
+            RESOLVE_WITHIN,
+        ),
+    ),
+    EventKind.DELIVERY_PLANNED: (
+        Wait("search_due", None, "We look for a courier.", timedelta(0), counted_from="search_at"),
+    ),
+    EventKind.DELIVERY_SEARCHING: (
+        Work("find_carrier"),
+        Wait("carrier_search", None, "A manager is asked to find a carrier.", _minutes(15)),
+    ),
+    EventKind.DELIVERY_NO_CARRIER: (
+        Wait("no_carrier_unhandled", Role.MANAGER, "The order is cancelled.", _minutes(30)),
+    ),
+    EventKind.DELIVERY_ASSIGNED: (_COURIER_SILENT,),
+    EventKind.DELIVERY_TO_PICKUP: (_COURIER_SILENT,),
+    EventKind.DELIVERY_EXTENDED: (_COURIER_SILENT,),
+    EventKind.DELIVERY_AT_PICKUP: (
+        Wait("pickup_stuck", Role.RESTAURANT, "A manager is asked to call.", _minutes(20)),
+    ),
+    EventKind.DELIVERY_TO_DROPOFF: (
+        Wait("dropoff_overdue", Role.DRIVER, "A manager is asked to call.", _minutes(60)),
+    ),
+    EventKind.DELIVERY_AT_DROPOFF: (
+        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", _minutes(7)),
+    ),
+    EventKind.DELIVERY_ESCALATED: (
+        Wait("delivery_unhandled", Role.MANAGER, "The delivery ends as failed.", _minutes(60)),
+    ),
+    EventKind.DELIVERY_UNDELIVERABLE: (
+        Wait("turn_back_due", None, "The courier takes the order back.", timedelta(0)),
+    ),
+    EventKind.DELIVERY_RETURNING: (
+        Wait("return_overdue", Role.DRIVER, "The order counts as returned.", _minutes(60)),
+    ),
+    EventKind.DELIVERY_CANCELLED: (Work("withdraw_bookings"),),
+    EventKind.OFFER_SENT: (
+        Wait("offer_unanswered", Role.DRIVER, "The next carrier is asked.", OFFER_LIFE),
+    ),
+    EventKind.OFFER_DECLINED: (Work("find_carrier"),),
+    EventKind.OFFER_EXPIRED: (Work("find_carrier"),),
+    EventKind.BOOKING_REQUESTED: (Work("book_courier"),),
+    EventKind.BOOKING_CONFIRMED: (Work("poll_courier", after=timedelta(seconds=2)),),
+    EventKind.BOOKING_LOST: (Work("withdraw_bookings"), Work("find_carrier")),
+    EventKind.BOOKING_REFUSED: (Work("find_carrier"),),
+    EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
+}
+"""Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""
+
+
+def follows(kind: EventKind) -> tuple[Reaction, ...]:
+    """The work and the waits that an event of this kind starts."""
+    return REACTIONS.get(kind, ())

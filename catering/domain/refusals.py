@@ -1,0 +1,203 @@
+"""Every expected "no", declared once. The schema shows them as they stand here.
+
+Refusal
+├── InvalidInput, NotFound, ForbiddenStep, IdempotencyConflict
+├── InvalidCredentials, StaleSession
+├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
+│   WindowNotAvailable, OutOfZone
+└── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+from uuid import UUID
+
+
+class ErrorCode(StrEnum):
+    """The refusals as words a program can switch on."""
+
+    DRIVER_BUSY = "DRIVER_BUSY"
+    DRIVER_NOT_APPROVED = "DRIVER_NOT_APPROVED"
+    DRIVER_OFFLINE = "DRIVER_OFFLINE"
+    EMPTY_ORDER = "EMPTY_ORDER"
+    FORBIDDEN_STEP = "FORBIDDEN_STEP"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    OFFER_EXPIRED = "OFFER_EXPIRED"
+    OFFER_TAKEN = "OFFER_TAKEN"
+    OUT_OF_ZONE = "OUT_OF_ZONE"
+    PRICE_CHANGED = "PRICE_CHANGED"
+    PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
+    RESTAURANT_CLOSED = "RESTAURANT_CLOSED"
+    STALE_SESSION = "STALE_SESSION"
+    WINDOW_NOT_AVAILABLE = "WINDOW_NOT_AVAILABLE"
+    WRONG_PROOF = "WRONG_PROOF"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why not, and what to do about it. `path` leads to the input that caused it."""
+
+    code: ClassVar[ErrorCode]
+    message: str
+    path: tuple[str, ...] | None = None
+
+    def at(self, *path: str) -> Self:
+        """The same refusal, pointing at a place in the input."""
+        return replace(self, path=path)
+
+
+class Refused(Exception):
+    """A use case said no. Nothing has happened."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__("; ".join(refusal.message for refusal in refusals))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True)
+class InvalidInput(Refusal):
+    """A value that cannot be right. `rule` names what it breaks."""
+
+    code = ErrorCode.INVALID_INPUT
+    rule: str = "invalid"
+
+
+@dataclass(frozen=True)
+class NotFound(Refusal):
+    """There is no such thing, or it is not yours to know of."""
+
+    code = ErrorCode.NOT_FOUND
+
+
+@dataclass(frozen=True)
+class ForbiddenStep(Refusal):
+    """This step cannot be taken from here, or not by you."""
+
+    code = ErrorCode.FORBIDDEN_STEP
+    current: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IdempotencyConflict(Refusal):
+    """The key was used before for something else."""
+
+    code = ErrorCode.IDEMPOTENCY_CONFLICT
+    retry_after: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InvalidCredentials(Refusal):
+    """The e-mail or the password is wrong; which of them is not told."""
+
+    code = ErrorCode.INVALID_CREDENTIALS
+
+
+@dataclass(frozen=True)
+class StaleSession(Refusal):
+    """The refresh token is unknown, spent, or of a session that was ended."""
+
+    code = ErrorCode.STALE_SESSION
+
+
+@dataclass(frozen=True)
+class EmptyOrder(Refusal):
+    """An order needs at least one line."""
+
+    code = ErrorCode.EMPTY_ORDER
+
+
+@dataclass(frozen=True)
+class ProductUnavailable(Refusal):
+    """The product cannot be had in this quantity now."""
+
+    code = ErrorCode.PRODUCT_UNAVAILABLE
+    product_id: UUID | None = None
+    available_quantity: int | None = None
+    alternative_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriceChanged(Refusal):
+    """The total is no longer the one that the customer was shown. Minor units."""
+
+    code = ErrorCode.PRICE_CHANGED
+    expected: int = 0
+    actual: int = 0
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class RestaurantClosed(Refusal):
+    """The restaurant takes no orders at that time."""
+
+    code = ErrorCode.RESTAURANT_CLOSED
+    restaurant_id: UUID | None = None
+    opens_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WindowNotAvailable(Refusal):
+    """Nobody can deliver in that window."""
+
+    code = ErrorCode.WINDOW_NOT_AVAILABLE
+
+
+@dataclass(frozen=True)
+class OutOfZone(Refusal):
+    """The door is too far from a restaurant."""
+
+    code = ErrorCode.OUT_OF_ZONE
+    distance_meters: int | None = None
+
+
+@dataclass(frozen=True)
+class OfferExpired(Refusal):
+    """The answer came after the offer ended."""
+
+    code = ErrorCode.OFFER_EXPIRED
+    expired_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OfferTaken(Refusal):
+    """The delivery went to somebody else, or is no longer searched for."""
+
+    code = ErrorCode.OFFER_TAKEN
+
+
+@dataclass(frozen=True)
+class DriverBusy(Refusal):
+    """A driver carries one delivery at a time."""
+
+    code = ErrorCode.DRIVER_BUSY
+    delivery_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class DriverOffline(Refusal):
+    """Only a driver who is online can do this."""
+
+    code = ErrorCode.DRIVER_OFFLINE
+
+
+@dataclass(frozen=True)
+class DriverNotApproved(Refusal):
+    """A driver works only after a manager approved him."""
+
+    code = ErrorCode.DRIVER_NOT_APPROVED
+
+
+@dataclass(frozen=True)
+class WrongProof(Refusal):
+    """The PIN is not the customer's."""
+
+    code = ErrorCode.WRONG_PROOF
+    attempts_left: int | None = None

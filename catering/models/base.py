@@ -1,0 +1,47 @@
+"""What all tables share: names of constraints, types of columns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import DateTime, Enum, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        str: Text,
+        dict[str, Any]: JSONB,
+    }
+
+
+def word(kind: type[Word], **options: Any) -> Mapped[Word]:
+    """A column that holds one of our words, as text, guarded by a CHECK."""
+    return mapped_column(
+        Enum(
+            kind, native_enum=False, length=32, create_constraint=True, name=kind.__name__.lower()
+        ),
+        **options,
+    )
+
+
+def moment(**options: Any) -> Mapped[datetime]:
+    """A column that is set to the database's clock when the row is written."""
+    return mapped_column(server_default=func.catering_now(), **options)

@@ -1,0 +1,237 @@
+"""The journey of an order: its stops, the offers to drivers, the bookings at courier companies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Select, false, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catering.domain import ids
+from catering.domain.bookings import BOOKING, BookingStatus
+from catering.domain.bookings import LIVE as LIVE_BOOKING
+from catering.domain.deliveries import (
+    CARRIED,
+    DELIVERY,
+    LIVE,
+    STOP,
+    DeliveryStatus,
+    StopKind,
+    StopStatus,
+)
+from catering.domain.events import EventKind
+from catering.domain.offers import OFFER, OfferStatus
+from catering.domain.people import STAFF, Actor, Role
+from catering.domain.reports import CourierStatus
+
+from .base import Base, moment, word
+from .parts import Part
+from .people import Driver
+
+if TYPE_CHECKING:
+    from .order import Order
+
+
+def _where(column: Any, statuses: frozenset[Any]) -> Any:
+    return column.in_([s.value for s in sorted(statuses)])
+
+
+class Delivery(Part, Base):
+    """From one or more kitchens to one door, by one driver of ours or by courier companies."""
+
+    __tablename__ = "deliveries"
+    life: ClassVar = DELIVERY
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    status: Mapped[DeliveryStatus] = word(DeliveryStatus)
+    escalated: Mapped[bool] = mapped_column(default=False, comment="A manager was called.")
+    driver_id: Mapped[UUID | None] = mapped_column(ForeignKey(Driver.id))
+    distance_m: Mapped[int] = mapped_column(comment="From the first kitchen to the door.")
+    reward: Mapped[int] = mapped_column(comment="For a driver of ours, in minor units.")
+    search_at: Mapped[datetime]
+    latitude: Mapped[float | None] = mapped_column(comment="Where its courier was last seen.")
+    longitude: Mapped[float | None]
+    position_at: Mapped[datetime | None]
+    estimated_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = moment()
+    updated_at: Mapped[datetime] = moment()
+
+    order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="deliveries")
+    stops: Mapped[list[Stop]] = relationship(
+        lazy="raise", order_by="Stop.rank", back_populates="delivery"
+    )
+    offers: Mapped[list[Offer]] = relationship(lazy="raise", back_populates="delivery")
+    bookings: Mapped[list[Booking]] = relationship(
+        lazy="raise", order_by="Booking.created_at", back_populates="delivery"
+    )
+
+    __table_args__ = (
+        Index(
+            "uq_deliveries_order", "order_id", unique=True, postgresql_where=_where(status, LIVE)
+        ),
+        Index(
+            "uq_deliveries_driver",
+            "driver_id",
+            unique=True,
+            postgresql_where=_where(status, CARRIED),
+        ),
+        Index("ix_deliveries_driver", "driver_id", "created_at"),
+    )
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        """The deliveries this actor may know about; a driver knows those he was offered."""
+        from .order import Order
+
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        if actor.role is Role.DRIVER:
+            offered = select(Offer.delivery_id).where(
+                Offer.driver_id == actor.id, Offer.status == OfferStatus.SENT
+            )
+            return select(cls).where(or_(cls.driver_id == actor.id, cls.id.in_(offered)))
+        if actor.id is None:
+            return select(cls).where(false())
+        return select(cls).where(
+            cls.order_id.in_(Order.visible_to(actor).with_only_columns(Order.id))
+        )
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether a manager is waited for."""
+        return self.status is DeliveryStatus.NO_CARRIER or (self.escalated and self.status in LIVE)
+
+    @property
+    def live_bookings(self) -> list[Booking]:
+        """The trips that courier companies carry, or are being asked to carry, just now."""
+        return [b for b in self.bookings if b.status in LIVE_BOOKING]
+
+    def become(self, status: DeliveryStatus, *, by: Actor, note: str | None = None) -> None:
+        self.escalated = False
+        self.updated_at = self.order.now
+        super().become(status, by=by, note=note)
+
+    def tell(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
+        """Write down something that is no new status."""
+        self.order.record(kind, self, by=by, note=note)
+
+    def whole(self) -> Order:
+        return self.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return {"driver_id": self.driver_id, "delivery_id": self.id}
+
+    def moments(self) -> dict[str, datetime]:
+        return {"search_at": self.search_at}
+
+
+class Stop(Part, Base):
+    """A place where something is collected or handed over."""
+
+    __tablename__ = "stops"
+    life: ClassVar = STOP
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.id), index=True)
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"))
+    rank: Mapped[int]
+    kind: Mapped[StopKind] = word(StopKind)
+    status: Mapped[StopStatus] = word(StopStatus)
+    address_line: Mapped[str]
+    address_details: Mapped[str | None]
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    due_at: Mapped[datetime | None]
+
+    delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="stops")
+
+    def whole(self) -> Order:
+        return self.delivery.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return {**self.delivery.concerns(), "ticket_id": self.ticket_id}
+
+
+class Offer(Part, Base):
+    """The question to one driver: will you carry this?"""
+
+    __tablename__ = "offers"
+    life: ClassVar = OFFER
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.id), index=True)
+    driver_id: Mapped[UUID] = mapped_column(ForeignKey(Driver.id))
+    status: Mapped[OfferStatus] = word(OfferStatus)
+    reward: Mapped[int]
+    distance_m: Mapped[int] = mapped_column(comment="From the driver to the first kitchen.")
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = moment()
+
+    delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="offers")
+
+    __table_args__ = (
+        Index(
+            "uq_offers_accepted", "delivery_id", unique=True,
+            postgresql_where=status == OfferStatus.ACCEPTED.value,
+        ),
+        Index(
+            "uq_offers_driver", "driver_id", unique=True,
+            postgresql_where=status == OfferStatus.SENT.value,
+        ),
+    )  # fmt: skip
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        """The offers this actor may know about."""
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        return select(cls).where(cls.driver_id == actor.id)
+
+    def whole(self) -> Order:
+        return self.delivery.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return {"driver_id": self.driver_id, "delivery_id": self.delivery_id}
+
+
+class Booking(Part, Base):
+    """One trip that a courier company carries: from one pickup stop to the door."""
+
+    __tablename__ = "bookings"
+    life: ClassVar = BOOKING
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.id), index=True)
+    stop_id: Mapped[UUID] = mapped_column(ForeignKey(Stop.id))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    status: Mapped[BookingStatus] = word(BookingStatus)
+    reference: Mapped[str] = mapped_column(
+        unique=True, comment="Ours, stored before the company is called."
+    )
+    external_id: Mapped[str | None] = mapped_column(index=True, comment="Theirs.")
+    courier_status: Mapped[CourierStatus] = word(CourierStatus, default=CourierStatus.PENDING)
+    provider_word: Mapped[str | None] = mapped_column(comment="Their last status word, as it came.")
+    courier_name: Mapped[str | None]
+    tracking_url: Mapped[str | None]
+    fee: Mapped[int | None] = mapped_column(comment="What they charge us, in minor units.")
+    created_at: Mapped[datetime] = moment()
+
+    delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="bookings")
+
+    __table_args__ = (
+        Index(
+            "uq_bookings_stop",
+            "stop_id",
+            unique=True,
+            postgresql_where=_where(status, LIVE_BOOKING),
+        ),
+    )
+
+    def whole(self) -> Order:
+        return self.delivery.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return {"delivery_id": self.delivery_id}

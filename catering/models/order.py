@@ -1,0 +1,227 @@
+"""An order and the memory of what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Select,
+    false,
+    select,
+)
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
+
+from catering.domain import ids, orders
+from catering.domain.deliveries import LIVE as LIVE_DELIVERY
+from catering.domain.deliveries import DeliveryStatus
+from catering.domain.events import EventKind, became
+from catering.domain.lines import UNSETTLED
+from catering.domain.orders import (
+    CancellationReason,
+    OrderStatus,
+    OrderType,
+    PaymentMethod,
+    PaymentStatus,
+)
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.reactions import Target, Wait, follows
+
+from .base import Base, moment, word
+from .delivery import Delivery
+from .parts import Part
+from .people import Staff, User
+from .ticket import Resolution, Ticket
+from .work import Event, Task, TaskState
+
+
+class Order(Base):
+    """What a customer asked for: tickets of several restaurants on their way to one door."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    serial: Mapped[int] = mapped_column(Integer, Identity(start=1001), unique=True)
+    type: Mapped[OrderType] = word(OrderType)
+    status: Mapped[OrderStatus] = word(OrderStatus)
+    needs_action: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=0, comment="Sequence of the last event.")
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    contact_phone: Mapped[str]
+    address_line: Mapped[str]
+    address_details: Mapped[str | None]
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    pin: Mapped[str] = mapped_column(comment="What the customer says at the door.")
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    window_from: Mapped[datetime | None]
+    window_until: Mapped[datetime | None]
+    currency: Mapped[str]
+    subtotal: Mapped[int] = mapped_column(comment="Minor units; of the lines that will come.")
+    delivery_fee: Mapped[int]
+    payment_method: Mapped[PaymentMethod] = word(PaymentMethod)
+    payment_status: Mapped[PaymentStatus] = word(PaymentStatus)
+    captured: Mapped[int] = mapped_column(default=0)
+    cancellation_reason: Mapped[CancellationReason | None] = word(CancellationReason)
+    cancellation_comment: Mapped[str | None]
+    cancelled_by: Mapped[UUID | None]
+    cancelled_role: Mapped[Role | None] = word(Role)
+    cancelled_at: Mapped[datetime | None]
+    placed_at: Mapped[datetime] = moment()
+    estimated_at: Mapped[datetime | None] = mapped_column(
+        comment="When we think it is at the door."
+    )
+    promised_at: Mapped[datetime] = mapped_column(comment="When we said it would be.")
+    updated_at: Mapped[datetime] = moment()
+
+    tickets: Mapped[list[Ticket]] = relationship(
+        lazy="raise", order_by=Ticket.rank, back_populates="order"
+    )
+    deliveries: Mapped[list[Delivery]] = relationship(
+        lazy="raise", order_by=Delivery.created_at, back_populates="order"
+    )
+    resolutions: Mapped[list[Resolution]] = relationship(lazy="raise", back_populates="order")
+    events: WriteOnlyMapped[Event] = relationship(order_by=Event.sequence)
+    open_tasks: Mapped[list[Task]] = relationship(
+        lazy="raise",
+        primaryjoin="and_(Order.id == Task.order_id, Task.state.in_(['PENDING', 'RUNNING']))",
+    )
+
+    __table_args__ = (
+        CheckConstraint("subtotal >= 0 AND delivery_fee >= 0", name="amounts_not_negative"),
+        Index("ix_orders_customer", "customer_id", "placed_at"),
+        Index("ix_orders_placed", "placed_at", "id"),
+        Index(
+            "ix_orders_live", "status",
+            postgresql_where=status.notin_([s.value for s in orders.ENDS]),
+        ),
+    )  # fmt: skip
+
+    if TYPE_CHECKING:
+        # What the database's clock showed when this order was locked or placed: no column.
+        now: datetime
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        """The orders this actor may know about. Every read starts here."""
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        if actor.role is Role.CUSTOMER:
+            return select(cls).where(cls.customer_id == actor.id)
+        if actor.role is Role.DRIVER:
+            carried = select(Delivery.order_id).where(Delivery.driver_id == actor.id)
+            return select(cls).where(cls.id.in_(carried))
+        if actor.role is Role.RESTAURANT:
+            cooked = (
+                select(Ticket.order_id)
+                .join(Staff, Staff.restaurant_id == Ticket.restaurant_id)
+                .where(Staff.user_id == actor.id)
+            )
+            return select(cls).where(cls.id.in_(cooked))
+        return select(cls).where(false())
+
+    @property
+    def total(self) -> int:
+        """What the customer pays, in minor units."""
+        return self.subtotal + self.delivery_fee
+
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return f"C-{self.serial}"
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """The journey that counts: the live one, or else the last."""
+        live = (d for d in self.deliveries if d.status in LIVE_DELIVERY)
+        return next(live, self.deliveries[-1] if self.deliveries else None)
+
+    def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
+        """A part has a new status: its old waits are over, and this is an event."""
+        self.settle(part.id)
+        self.record(became(part.status), part, by=by, note=note, status=part.status)
+
+    def record(
+        self, kind: EventKind, about: Part | Order, *, by: Actor, note: str | None = None,
+        status: str | None = None, moments: dict[str, datetime] | None = None,
+    ) -> None:  # fmt: skip
+        """Write down what happened, with all that follows from it."""
+        before = self.status
+        self._add_up()
+        self.version += 1
+        self.updated_at = self.now
+        concerns = about.concerns() if isinstance(about, Part) else {}
+        event = Event(
+            kind=kind, order_id=self.id, sequence=self.version, subject_id=about.id, status=status,
+            order_status=self.status, previous_status=before, note=note, actor_id=by.id,
+            actor_role=by.role, data={}, **concerns,
+        )  # fmt: skip
+        self.events.add(event)
+        self._react(kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
+        if self.status in orders.ENDS and before not in orders.ENDS:
+            self._end()
+
+    def say(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
+        """Write down something about the order as a whole."""
+        self.record(kind, self, by=by, note=note)
+
+    def settle(self, subject: UUID) -> None:
+        """End the waits for a subject; work that was begun for it goes on."""
+        for task in self.open_tasks:
+            if task.subject_id == subject and task.is_wait:
+                task.state, task.finished_at = TaskState.CANCELLED, self.now
+
+    def _add_up(self) -> None:
+        delivery = self.delivery
+        self.status = orders.status_of(
+            self.status, (t.status for t in self.tickets), delivery.status if delivery else None
+        )
+        self.needs_action = self.status in orders.LIVE and (
+            any(r.status in UNSETTLED for r in self.resolutions)
+            or any(t.escalated for t in self.tickets)
+            or (delivery is not None and delivery.needs_action)
+        )
+
+    def _react(self, kind: EventKind, about: Part | Order, moments: dict[str, datetime]) -> None:
+        for reaction in follows(kind):
+            since = self.now
+            if isinstance(reaction, Wait) and reaction.counted_from is not None:
+                since = max(self.now - reaction.after, moments[reaction.counted_from])
+            for subject in self._targets(reaction.target, about):
+                self._begin(
+                    reaction.kind, subject, since + reaction.after,
+                    *((reaction.owner, reaction.then) if isinstance(reaction, Wait) else (None, None)),
+                )  # fmt: skip
+
+    def _targets(self, target: Target, about: Part | Order) -> Iterator[UUID]:
+        if target is Target.TICKETS:
+            yield from (ticket.id for ticket in self.tickets)
+        else:
+            yield self.id if target is Target.ORDER else about.id
+
+    def _begin(
+        self, kind: str, subject: UUID, due: datetime, owner: Role | None, then: str | None
+    ) -> None:
+        dedup = f"{kind}:{subject}"
+        for task in self.open_tasks:
+            if task.dedup == dedup:
+                return task.begin_again(due, self.now)
+        self.open_tasks.append(
+            Task(kind=kind, subject_id=subject, dedup=dedup, due=due, owner=owner, then=then,
+                 state=TaskState.PENDING)
+        )  # fmt: skip
+
+    def _end(self) -> None:
+        delivered = self.status is OrderStatus.DELIVERED
+        if delivered and self.payment_method is PaymentMethod.CASH:
+            self.payment_status, self.captured = PaymentStatus.CAPTURED, self.total
+            self.record(EventKind.PAYMENT_CAPTURED, self, by=SYSTEM)
+        elif not delivered and self.payment_status is PaymentStatus.PENDING:
+            self.payment_status = PaymentStatus.VOIDED

@@ -1,0 +1,76 @@
+"""People and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catering.domain import ids
+from catering.domain.people import Role
+
+from .base import Base, moment, word
+
+
+class User(Base):
+    """One account of one person, in one role."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    email: Mapped[str] = mapped_column(comment="As given; unique whatever its case.")
+    password_hash: Mapped[str] = mapped_column(comment="argon2id, with its parameters.")
+    display_name: Mapped[str]
+    phone: Mapped[str | None] = mapped_column(comment="E.164.")
+    role: Mapped[Role] = word(Role)
+    created_at: Mapped[datetime] = moment()
+
+    __table_args__ = (Index("uq_users_email", func.lower(email), unique=True),)
+
+
+class Session(Base):
+    """One refresh token. It is spent once; its successor carries the same family."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    family_id: Mapped[UUID] = mapped_column(index=True, comment="One sign-in, many tokens.")
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(
+        unique=True, comment="SHA-256; the token is ours no more."
+    )
+    created_at: Mapped[datetime] = moment()
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Staff(Base):
+    """Who works for which restaurant."""
+
+    __tablename__ = "staff"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
+    restaurant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("restaurants.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Driver(Base):
+    """A user who carries deliveries; has the id of the user."""
+
+    __tablename__ = "drivers"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
+    vehicle: Mapped[str]
+    approved_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    online: Mapped[bool] = mapped_column(default=False)
+    expired_in_a_row: Mapped[int] = mapped_column(default=0, comment="Offers left unanswered.")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    position_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_drivers_online", "id", postgresql_where=online.is_(True)),)

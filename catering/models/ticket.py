@@ -1,0 +1,165 @@
+"""Kitchen tickets, their lines, and the negotiations about lines that cannot be had."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, false, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catering.domain import ids
+from catering.domain.lines import (
+    GONE,
+    LINE,
+    RESOLUTION,
+    LineStatus,
+    ResolutionChoice,
+    ResolutionStatus,
+    StandByKind,
+)
+from catering.domain.people import STAFF, Actor, Role
+from catering.domain.tickets import TICKET, TicketStatus
+
+from .base import Base, moment, word
+from .menus import Restaurant
+from .parts import Part
+from .people import Staff
+
+if TYPE_CHECKING:
+    from .order import Order
+
+
+class Ticket(Part, Base):
+    """The part of an order that one restaurant prepares."""
+
+    __tablename__ = "tickets"
+    life: ClassVar = TICKET
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    restaurant_id: Mapped[UUID] = mapped_column(ForeignKey(Restaurant.id))
+    rank: Mapped[int] = mapped_column(comment="Its place in the order.")
+    status: Mapped[TicketStatus] = word(TicketStatus)
+    escalated: Mapped[bool] = mapped_column(default=False, comment="A manager was called.")
+    reference: Mapped[str] = mapped_column(
+        unique=True, comment="Ours, stored before the outside system is called."
+    )
+    external_id: Mapped[str | None] = mapped_column(comment="Theirs.")
+    provider_word: Mapped[str | None] = mapped_column(comment="Their last status word, as it came.")
+    provider_version: Mapped[datetime | None] = mapped_column(comment="When we last read it.")
+    ready_at: Mapped[datetime] = mapped_column(comment="When the food is promised.")
+    created_at: Mapped[datetime] = moment()
+
+    order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="tickets")
+    lines: Mapped[list[Line]] = relationship(
+        lazy="raise", order_by="Line.rank", back_populates="ticket"
+    )
+
+    __table_args__ = (
+        Index("ix_tickets_restaurant", "restaurant_id", "status"),
+        Index("ix_tickets_external", "external_id"),
+    )
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        """The tickets this actor may know about."""
+        from .order import Order
+
+        if actor.role is Role.RESTAURANT:
+            mine = select(Staff.restaurant_id).where(Staff.user_id == actor.id)
+            return select(cls).where(cls.restaurant_id.in_(mine))
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        if actor.id is None:
+            return select(cls).where(false())
+        return select(cls).where(
+            cls.order_id.in_(Order.visible_to(actor).with_only_columns(Order.id))
+        )
+
+    def become(self, status: TicketStatus, *, by: Actor, note: str | None = None) -> None:
+        """Change status and record it; a new status needs no manager until it is late, too."""
+        self.escalated = False
+        super().become(status, by=by, note=note)
+
+    def whole(self) -> Order:
+        return self.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return {"restaurant_id": self.restaurant_id, "ticket_id": self.id}
+
+    def moments(self) -> dict[str, datetime]:
+        return {"ready_at": self.ready_at}
+
+
+class Line(Part, Base):
+    """A product, a quantity, and the price agreed on the day."""
+
+    __tablename__ = "lines"
+    life: ClassVar = LINE
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey(Ticket.id), index=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
+    rank: Mapped[int] = mapped_column(comment="Its place in the basket.")
+    status: Mapped[LineStatus] = word(LineStatus)
+    name: Mapped[str] = mapped_column(comment="As it was called on the day.")
+    quantity: Mapped[int]
+    unit_price: Mapped[int] = mapped_column(comment="Minor units, on the day.")
+    note: Mapped[str | None]
+    stand_by: Mapped[StandByKind] = word(StandByKind)
+    stand_by_product_id: Mapped[UUID | None]
+    stand_by_percent: Mapped[int | None] = mapped_column(comment="At most so much dearer.")
+    substitute_of_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("lines.id"), comment="The line that this one came instead of."
+    )
+
+    ticket: Mapped[Ticket] = relationship(lazy="raise_on_sql", back_populates="lines")
+
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    @property
+    def total(self) -> int:
+        """What it costs, in minor units; nothing once it is gone."""
+        return 0 if self.status in GONE else self.quantity * self.unit_price
+
+    def whole(self) -> Order:
+        return self.ticket.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return self.ticket.concerns()
+
+
+class Resolution(Part, Base):
+    """The negotiation about one line that cannot be had."""
+
+    __tablename__ = "resolutions"
+    life: ClassVar = RESOLUTION
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey(Line.id))
+    status: Mapped[ResolutionStatus] = word(ResolutionStatus)
+    proposals: Mapped[list[UUID]] = mapped_column(ARRAY(UUIDColumn(as_uuid=True)))
+    deadline: Mapped[datetime]
+    choice: Mapped[ResolutionChoice | None] = word(ResolutionChoice)
+    created_at: Mapped[datetime] = moment()
+
+    order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="resolutions")
+    line: Mapped[Line] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        Index(
+            "uq_resolutions_line", "line_id", unique=True,
+            postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
+        ),
+    )  # fmt: skip
+
+    def whole(self) -> Order:
+        return self.order
+
+    def concerns(self) -> dict[str, UUID | None]:
+        return self.line.ticket.concerns()

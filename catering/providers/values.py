@@ -1,0 +1,115 @@
+"""What we ask of outside systems, and what they tell us.
+
+Amounts are whole minor units of `currency`; instants are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catering.domain.reports import CourierStatus, KitchenStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A door somebody can knock at; `details` is what a courier needs beyond the address."""
+
+    name: str
+    address_line: str
+    latitude: float
+    longitude: float
+    phone: str
+    details: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketItem:
+    """Some portions of one dish, by the name the provider knows it under."""
+
+    external_id: str
+    name: str
+    quantity: int
+    unit_price: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KitchenTicket:
+    """What one restaurant is asked to prepare.
+
+    `reference` was stored before anybody is called: the same attempt always carries the same one.
+    `submitted_after` is earlier than any call that was made with it, and bounds the search for it.
+    """
+
+    reference: str
+    number: str
+    location: str
+    items: tuple[TicketItem, ...]
+    currency: str
+    phone: str
+    comment: str | None
+    wanted_at: datetime | None
+    submitted_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KitchenReport:
+    """What a restaurant's system says about a ticket; `word` is how it says it."""
+
+    external_id: str
+    status: KitchenStatus
+    word: str
+    ready_at: datetime | None = None
+    reason: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One way from one pickup to one drop-off.
+
+    The courier companies we know carry no second pickup: an order from two restaurants is two.
+    """
+
+    reference: str
+    number: str
+    pickup: Place
+    dropoff: Place
+    items: tuple[TicketItem, ...]
+    value: int
+    currency: str
+    ready_at: datetime | None = None
+    pin: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a courier company asks; `agreed` is what we would pay where the price is a band."""
+
+    id: str | None
+    fee: int
+    currency: str
+    expires_at: datetime | None
+    agreed: int
+    pickup_eta: datetime | None = None
+    dropoff_eta: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourierReport:
+    """What a courier company says about a trip; `word` is how it says it."""
+
+    external_id: str
+    status: CourierStatus
+    word: str
+    occurred_at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    courier_name: str | None = None
+    courier_phone: str | None = None
+    eta: datetime | None = None
+    tracking_url: str | None = None
+    fee: int | None = None
+    reference: str | None = None
