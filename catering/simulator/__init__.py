@@ -4,7 +4,7 @@ Knows nothing of the platform. What it checks and signs it checks and signs with
 that a mistake on one side is not repeated on the other.
 """
 
-from .configuration import Configuration
-from .serving import application, serve
+from catering.simulator.configuration import Configuration
+from catering.simulator.serving import application, serve
 
 __all__ = ["Configuration", "application", "serve"]

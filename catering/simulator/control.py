@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .catalog import Item
-from .faults import Fault, Kind
-from .world import World
+from catering.simulator.catalog import Item
+from catering.simulator.faults import Fault, Kind
+from catering.simulator.world import World
 
 
 def application(world: World) -> Starlette:
@@ -67,7 +67,7 @@ class Control:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def state(self, request: Request) -> Response:
+    async def state(self, _: Request) -> Response:
         """How the world is set up now."""
         world = self._world
         clock, post = world.clock, world.post
@@ -93,28 +93,26 @@ class Control:
 
     async def ledger(self, request: Request) -> Response:
         query = request.query_params
-        return JSONResponse(
-            self._world.ledger.shown(query.get("provider"), query.get("reference"))
-        )
+        return JSONResponse(self._world.ledger.shown(query.get("provider"), query.get("reference")))
 
-    async def reset(self, request: Request, body: dict[str, Any]) -> None:
+    async def reset(self, _: Request, body: dict[str, Any]) -> None:
         self._world.restart(body.get("seed"))
 
-    async def clock(self, request: Request, body: dict[str, Any]) -> None:
+    async def clock(self, _: Request, body: dict[str, Any]) -> None:
         """Change the speed, then advance; due steps and their webhooks are done when it answers."""
         if "speed" in body:
             self._world.clock.run_at(_positive(body["speed"]))
         if "advance" in body:
             await self._world.clock.advance(_positive(body["advance"]))
 
-    async def faults(self, request: Request, body: dict[str, Any]) -> None:
+    async def faults(self, _: Request, body: dict[str, Any]) -> None:
         """Queue one fault; `{"clear": true}` first forgets those that are queued."""
         if body.pop("clear", False):
             self._world.faults.queued.clear()
         if body:
-            self._world.faults.queued.append(Fault(**body | {"kind": Kind(body.get("kind"))}))
+            self._world.faults.queued.append(Fault(**body | {"kind": Kind(str(body.get("kind")))}))
 
-    async def dashboard(self, request: Request, body: dict[str, Any]) -> None:
+    async def dashboard(self, _: Request, body: dict[str, Any]) -> None:
         self._world.dashboard = replace(self._world.dashboard, **body)
 
     async def catalog(self, request: Request, body: dict[str, Any]) -> None:
@@ -174,10 +172,10 @@ def _positive(value: Any) -> float:
     return number
 
 
-async def _explain(request: Request, error: Exception) -> Response:
+async def _explain(_: Request, error: Exception) -> Response:
     return JSONResponse({"ok": False, "message": str(error)}, 400)
 
 
-async def _explain_http(request: Request, error: Exception) -> Response:
+async def _explain_http(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return JSONResponse({"ok": False, "message": str(error)}, status)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from .clock import Step
-from .world import Staff, World
+from catering.simulator.clock import Step
+from catering.simulator.world import Staff, World
 
 BEFORE_THE_STOVE = 30.0
 
@@ -33,14 +33,13 @@ class Job:
     `changed` is called after each change of `work`.
     """
 
-    def __init__(
-        self, world: World, staff: Staff, key: str, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, world: World, staff: Staff, key: str, changed: Callable[[], None]) -> None:
         self._world, self._staff, self._changed = world, staff, changed
         self._next: Step | None = None
         dice = world.dice(f"kitchen:{key}")
         self._accept_after = _chosen(staff.accept_seconds, dice.uniform(40, 90))
         self._cook_for = _chosen(staff.cook_seconds, dice.uniform(600, 900))
+        self._abandoned = False
         self.work = Work.WAITING
         self.reason: str | None = None
         self.ready_at: datetime | None = None
@@ -51,6 +50,9 @@ class Job:
         if self._staff.reject_next:
             self._staff.reject_next -= 1
             reason = self._staff.reason
+        if self._staff.abandon_next and not reason:
+            self._staff.abandon_next -= 1
+            self._abandoned = True
         if self._staff.never_answer or not self._staff.auto_accept:
             return
         self._later(self._accept_after, lambda: self.refuse(reason) if reason else self.accept())
@@ -63,6 +65,9 @@ class Job:
 
     def cook(self) -> None:
         self._become(Work.COOKING)
+        if self._abandoned:
+            self._later(BEFORE_THE_STOVE, lambda: self.refuse(self._staff.reason))
+            return
         self._later(max(self._cook_for - BEFORE_THE_STOVE, 0.0), self.pack)
 
     def pack(self) -> None:

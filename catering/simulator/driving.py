@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .clock import Step
-from .world import Fleet, World
+from catering.simulator.clock import Step
+from catering.simulator.world import Fleet, World
 
 PATIENCE = 900.0
 KILOMETRE = 1 / 111.0

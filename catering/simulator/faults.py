@@ -81,12 +81,12 @@ async def _late(fault: Fault, request: Request, endpoint: Endpoint) -> Response:
     return await endpoint(request)
 
 
-async def _error(fault: Fault, request: Request, endpoint: Endpoint) -> Response:
+async def _error(fault: Fault, _: Request, __: Endpoint) -> Response:
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     return Response(b"", fault.status or 500, headers)
 
 
-async def _reset(fault: Fault, request: Request, endpoint: Endpoint) -> Response:
+async def _reset(_: Fault, __: Request, ___: Endpoint) -> Response:
     return HangUp()
 
 
@@ -95,13 +95,13 @@ async def _done_but_failed(fault: Fault, request: Request, endpoint: Endpoint) -
     return Response(b"", fault.status) if fault.status else HangUp()
 
 
-async def _truncated(fault: Fault, request: Request, endpoint: Endpoint) -> Response:
+async def _truncated(_: Fault, request: Request, endpoint: Endpoint) -> Response:
     whole = await endpoint(request)
     half = bytes(whole.body)[: len(whole.body) // 2]
     return Response(half, whole.status_code, media_type="application/json")
 
 
-async def _maintenance(fault: Fault, request: Request, endpoint: Endpoint) -> Response:
+async def _maintenance(fault: Fault, _: Request, __: Endpoint) -> Response:
     return HTMLResponse(MAINTENANCE, fault.status or 200)
 
 
@@ -118,7 +118,7 @@ SUFFERED: dict[Kind, Callable[[Fault, Request, Endpoint], Awaitable[Response]]] 
 class HangUp(Response):
     """No answer at all: the connection closes under the caller."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, _: Send) -> None:
         scope["simulator.hang_up"]()
         while (await receive())["type"] != "http.disconnect":
             pass
@@ -131,4 +131,4 @@ def hanging_up(send: Send) -> Callable[[], None]:
     method `send` is.
     """
     cycle: Any = getattr(send, "__self__", None)
-    return lambda: cycle.transport.abort()
+    return lambda: cycle.transport.abort()  # noqa: PLW0108 - only faults may need it

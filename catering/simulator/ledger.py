@@ -77,7 +77,9 @@ class Ledger:
     ) -> Effect:
         return self._effect(Effect(provider, "submission", reference, external_id, status))
 
-    def booking(self, provider: str, reference: str | None, external_id: str, status: str) -> Effect:
+    def booking(
+        self, provider: str, reference: str | None, external_id: str, status: str
+    ) -> Effect:
         return self._effect(Effect(provider, "booking", reference, external_id, status))
 
     def shown(self, provider: str | None, reference: str | None) -> dict[str, Any]:
@@ -88,8 +90,12 @@ class Ledger:
                 for effect in self.effects
                 if provider in (None, effect.provider) and reference in (None, effect.reference)
             ],
-            "requests": [_shown(each) for each in self.requests if provider in (None, each.provider)],
-            "webhooks": [_shown(each) for each in self.webhooks if provider in (None, each.provider)],
+            "requests": [
+                _shown(each) for each in self.requests if provider in (None, each.provider)
+            ],
+            "webhooks": [
+                _shown(each) for each in self.webhooks if provider in (None, each.provider)
+            ],
         }
 
     def _effect(self, effect: Effect) -> Effect:

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .faults import Endpoint, HangUp, suffer
-from .ledger import Received
-from .world import World
+from catering.simulator.faults import Endpoint, HangUp, suffer
+from catering.simulator.ledger import Received
+from catering.simulator.world import World
 
 SECRET_PARAMETERS = {"token"}
 

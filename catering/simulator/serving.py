@@ -11,14 +11,14 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from . import control
-from .configuration import Configuration
-from .faults import hanging_up
-from .open_kitchen import api as open_kitchen
-from .poster import api as poster
-from .uber import api as uber
-from .uklon import api as uklon
-from .world import World
+from catering.simulator import control
+from catering.simulator.configuration import Configuration
+from catering.simulator.faults import hanging_up
+from catering.simulator.open_kitchen import api as open_kitchen
+from catering.simulator.poster import api as poster
+from catering.simulator.uber import api as uber
+from catering.simulator.uklon import api as uklon
+from catering.simulator.world import World
 
 WEBHOOK_TIMEOUT = 10.0
 

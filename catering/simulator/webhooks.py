@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from .clock import Clock
-from .ledger import Attempt, Ledger, Sent
+from catering.simulator.clock import Clock
+from catering.simulator.ledger import Attempt, Ledger, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ class Post:
 
     async def _try(self, letter: Letter) -> Attempt:
         try:
-            answer = await self._http().post(letter.url, content=letter.body, headers=letter.headers)
+            answer = await self._http().post(
+                letter.url, content=letter.body, headers=letter.headers
+            )
         except httpx.HTTPError as error:
             return Attempt(self._clock.now(), None, type(error).__name__, accepted=False)
         text = answer.text[:500]

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import httpx
 
-from .catalog import OPEN_KITCHEN, POSTER, Catalog
-from .clock import Clock
-from .configuration import Configuration
-from .faults import Faults
-from .ledger import Ledger
-from .webhooks import Post
+from catering.simulator.catalog import OPEN_KITCHEN, POSTER, Catalog
+from catering.simulator.clock import Clock
+from catering.simulator.configuration import Configuration
+from catering.simulator.faults import Faults
+from catering.simulator.ledger import Ledger
+from catering.simulator.webhooks import Post
 
 UBER = "uber"
 UKLON = "uklon"
@@ -25,13 +25,15 @@ UKLON = "uklon"
 class Staff:
     """How the people of one restaurant behave. Seconds are simulated; None leaves them to chance.
 
-    Without `auto_accept`, or with `never_answer`, nobody looks at new tickets. Nobody knows when a courier comes, so food is only handed over when
-    `hand_over_seconds` says so.
+    The next `reject_next` tickets are refused, the next `abandon_next` ones while they are cooking.
+    Without `auto_accept`, or with `never_answer`, nobody looks at new tickets. Nobody knows when a
+    courier comes, so food is only handed over when `hand_over_seconds` says so.
     """
 
     auto_accept: bool = True
     never_answer: bool = False
     reject_next: int = 0
+    abandon_next: int = 0
     reason: str = "The kitchen is too busy."
     accept_seconds: float | None = None
     cook_seconds: float | None = None

@@ -10,12 +10,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..catalog import OPEN_KITCHEN, Item
-from ..checks import text
-from ..operations import Operations, json_object
-from ..world import World
-from .reading import REFERENCE, canonical, faulty_fields
-from .tickets import Tickets
+from catering.simulator.catalog import OPEN_KITCHEN, Item
+from catering.simulator.checks import text
+from catering.simulator.open_kitchen.reading import REFERENCE, canonical, faulty_fields
+from catering.simulator.open_kitchen.tickets import Tickets
+from catering.simulator.operations import Operations, json_object
+from catering.simulator.world import World
 
 
 def application(world: World) -> Starlette:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from ..checks import broken, maybe, moment, phone, text, whole
+from catering.simulator.checks import broken, maybe, moment, phone, text, whole
 
 REFERENCE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 

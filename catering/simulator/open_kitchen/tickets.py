@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from ..catalog import OPEN_KITCHEN
-from ..cooking import Job, Work
-from ..ledger import Effect
-from ..world import World
+from catering.simulator.catalog import OPEN_KITCHEN
+from catering.simulator.cooking import Job, Work
+from catering.simulator.ledger import Effect
+from catering.simulator.world import World
 
 STILL_FREE = {Work.WAITING, Work.CONFIRMED, Work.CANCELLED}
 
