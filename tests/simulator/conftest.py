@@ -20,22 +20,22 @@ from starlette.types import ASGIApp
 
 from catering.simulator import Configuration, application
 
-# No fixture of the database or the platform belongs here: the simulator stands alone.
-
 
 @dataclass
 class Listener:
-    """Remembers every webhook, and answers what it is told to: the last answer again and again."""
+    """Remembers every webhook. Answers what it was told to, or else what pleases both senders."""
 
     url: str = ""
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[tuple[int, Any]] = field(default_factory=list)
+    rang: threading.Event = field(default_factory=threading.Event)
 
     def bodies(self) -> list[Any]:
         return [httpx.Response(200, content=body).json() for _, body in self.heard]
 
     async def hear(self, request: Request) -> Response:
         self.heard.append((dict(request.headers), await request.body()))
+        self.rang.set()
         status, body = self.answers.pop(0) if self.answers else (200, {"status": "accept"})
         return JSONResponse(body, status)
 
@@ -91,6 +91,7 @@ def listener(listening: Listener, outside: Outside) -> Listener:
     """Hears the webhooks of Poster and Uber."""
     listening.heard.clear()
     listening.answers.clear()
+    listening.rang.clear()
     outside.tell("dashboard", poster_webhook_url=listening.url, uber_webhook_url=listening.url)
     return listening
 

@@ -48,7 +48,7 @@ def test_a_truncated_answer_is_no_json_and_the_deed_is_done(outside: Outside) ->
     answer = put(outside)
 
     assert answer.status_code == 201
-    with pytest.raises(ValueError, match="Unterminated|Expecting"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         answer.json()
     assert len(outside.effects("t-1")) == 1
 

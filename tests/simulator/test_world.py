@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import Listener, Outside
+from catering.simulator import Configuration, application
+from tests.simulator.conftest import Listener, Outside, running
 from tests.simulator.test_open_kitchen import get, put
 from tests.simulator.test_poster import create
 
@@ -38,10 +39,25 @@ def test_time_that_is_told_to_run_runs_by_itself(outside: Outside, listener: Lis
     outside.tell("restaurant/poster", accept_seconds=1)
     outside.tell("clock", speed=100_000)
     create(outside)
-    outside.tell("clock", speed=0)
-    outside.advance(1)
 
+    assert listener.rang.wait(10)
     assert listener.bodies()[0]["object"] == ACCEPTED
+
+
+def test_a_strict_restaurant_sells_only_what_it_has() -> None:
+    items = (("open-kitchen", "SLP-0001", "Котлета", 12_900), ("poster", "169", "Суп", 34_950))
+    with running(application(Configuration(speed=0, items=items, sells_anything=False))) as url:
+        outside = Outside(url)
+        soup = {"product_id": 170, "count": 1}
+        assert put(outside).json()["unavailable"] == ["SLP-0007"]
+        assert create(outside, products=[soup], payment=None)["error"]["code"] == 41
+        assert "response" in create(outside)
+        outside.http.close()
+
+
+def test_the_front_door_says_what_is_here(outside: Outside) -> None:
+    providers = outside.http.get("/").json()["providers"]
+    assert providers == ["/open-kitchen", "/poster", "/uklon", "/uber"]
 
 
 def test_time_does_not_run_backwards(outside: Outside) -> None:
