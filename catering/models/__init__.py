@@ -12,6 +12,7 @@ from .menus import Restaurant as Restaurant
 from .order import Order as Order
 from .people import Driver as Driver
 from .people import Session as Session
+from .people import SigningKey as SigningKey
 from .people import Staff as Staff
 from .people import User as User
 from .ticket import Line as Line

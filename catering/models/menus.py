@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catering.domain import ids
@@ -30,8 +31,8 @@ class ProviderAccount(Base):
     webhook_key: Mapped[str | None] = mapped_column(
         unique=True, comment="The unguessable part of our webhook's address."
     )
-    webhook_secrets: Mapped[dict[str, Any]] = mapped_column(
-        comment='{"secrets": [current, previous]}'
+    webhook_secrets: Mapped[list[str]] = mapped_column(
+        JSONB, comment="All in force together: current and previous."
     )
     time_zone: Mapped[str]
     currency: Mapped[str]

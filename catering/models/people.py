@@ -47,6 +47,19 @@ class Session(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class SigningKey(Base):
+    """An Ed25519 key that access tokens are signed with; every replica reads it here."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    private_pem: Mapped[str]
+    created_at: Mapped[datetime] = moment()
+    retired_at: Mapped[datetime | None] = mapped_column(
+        comment="Signs no more; verifies until the row is deleted."
+    )
+
+
 class Staff(Base):
     """Who works for which restaurant."""
 

@@ -57,6 +57,7 @@ class NoAnswer:
     why: str
 
 
+Client: TypeAlias = httpx.AsyncClient
 Outcome: TypeAlias = Response | NothingSent | NoAnswer
 
 

@@ -31,7 +31,8 @@ async def begin(
     """Have work done now; while it is being done already, have it done once more."""
     task = insert(Task).values(
         id=ids.new(), order_id=order_id, kind=kind, subject_id=subject,
-        dedup=f"{kind}:{subject}", due=now(), state=TaskState.PENDING, token=0, attempts=0, errors=[],
+        dedup=f"{kind}:{subject}", due=now(), state=TaskState.PENDING,
+        token=0, attempts=0, errors=[],
     )  # fmt: skip
     await session.execute(
         task.on_conflict_do_update(

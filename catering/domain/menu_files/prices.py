@@ -6,6 +6,7 @@ from typing import NamedTuple
 from catering.domain.menu_files.drafts import Unreadable, shown
 
 HIGHEST = 10_000_000
+LONGEST = 60
 HOW = "Write it like 129 or 129.50."
 
 CURRENCIES = {
@@ -37,7 +38,7 @@ def price(text: str) -> Price:
     """The price a text states; every currency here has two decimals."""
     if not text:
         raise Unreadable(f"The price is missing. {HOW}")
-    written = WRITTEN.fullmatch(text)
+    written = WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
     if written is None:
         raise Unreadable(f"{shown(text)} is not a price. {HOW}")
     return Price(_amount(written["number"], text), _beside(written, text))

@@ -1,0 +1,62 @@
+"""Tasks that are deadlines: each hands over to the use case that says what happens then."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.services import offering, ordering, overdue, resolving
+
+from . import tasks
+from .handling import handles
+from .runtime import Runtime
+from .tasks import Claim
+
+Passed = Callable[[AsyncSession, UUID], Awaitable[None]]
+
+REMINDERS_EVERY = timedelta(minutes=2)
+
+DEADLINES: dict[str, Passed] = {
+    "ticket_unsubmitted": overdue.ticket_unsubmitted,
+    "ticket_unanswered": overdue.ticket_unanswered,
+    "ticket_late": overdue.ticket_late,
+    "ticket_overdue": overdue.ticket_overdue,
+    "ticket_uncollected": overdue.ticket_uncollected,
+    "ticket_unhandled": overdue.ticket_unhandled,
+    "search_due": overdue.search_due,
+    "carrier_search": overdue.carrier_search,
+    "no_carrier_unhandled": overdue.no_carrier_unhandled,
+    "courier_silent": overdue.courier_silent,
+    "pickup_stuck": overdue.delivery_stuck,
+    "dropoff_overdue": overdue.delivery_stuck,
+    "delivery_unhandled": overdue.delivery_unhandled,
+    "door_unanswered": overdue.door_unanswered,
+    "turn_back_due": overdue.turn_back_due,
+    "return_overdue": overdue.return_overdue,
+    "offer_unanswered": offering.expire,
+    "resolution_unanswered": resolving.stand_by,
+    "release_due": ordering.release,
+}
+
+
+@handles("remind_kitchen")
+async def remind_kitchen(runtime: Runtime, task: Claim) -> None:
+    """Remind a silent restaurant, every two minutes until it answers or is out of time."""
+    async with runtime.finishing(task) as session:
+        if await overdue.remind_kitchen(session, task.subject_id):
+            await tasks.again(session, task, REMINDERS_EVERY)
+
+
+def _deadline(passed: Passed) -> Callable[[Runtime, Claim], Awaitable[None]]:
+    async def fire(runtime: Runtime, task: Claim) -> None:
+        async with runtime.finishing(task) as session:
+            await passed(session, task.subject_id)
+
+    return fire
+
+
+for kind, passed in DEADLINES.items():
+    handles(kind)(_deadline(passed))

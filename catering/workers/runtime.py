@@ -1,0 +1,121 @@
+"""What a worker has: the database, the ways out to providers, and the running of one task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.database import Transaction, is_passing
+from catering.models import TaskState
+from catering.providers import registry
+from catering.providers.ports import Courier, Kitchen
+from catering.services import accounts
+
+from . import tasks
+from .crashing import crash_point
+from .handling import HANDLERS, TryAgain
+from .tasks import LEASE, Claim, LostTask
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Handed to every task handler."""
+
+    transaction: Transaction
+    http: httpx.AsyncClient
+
+    async def kitchen(self, account_id: UUID) -> Kitchen:
+        """The restaurant's system behind an account."""
+        async with self.transaction() as session:
+            account = await accounts.account(session, account_id)
+        return registry.kitchen(account, self.http)
+
+    async def courier(self, account_id: UUID) -> Courier:
+        """The courier company behind an account."""
+        async with self.transaction() as session:
+            account = await accounts.account(session, account_id)
+        return registry.courier(account, self.http)
+
+    @asynccontextmanager
+    async def finishing(self, task: Claim) -> AsyncIterator[AsyncSession]:
+        """The transaction that marks the task done together with what the handler writes.
+
+        Raises `LostTask` when the task is not ours any more; then nothing is written.
+        """
+        crash_point("after call")
+        async with self.transaction() as session:
+            await tasks.finish(session, task)
+            yield session
+        crash_point("after commit")
+
+    async def run(self, id: UUID) -> bool:
+        """Do one due task, if it is there to be done. Never raises; whether it was ours."""
+        try:
+            async with self.transaction() as session:
+                task = await tasks.claim(session, id)
+            if task is not None:
+                await self._do(task)
+            return task is not None
+        except Exception as error:  # a worker outlives whatever happens to one task
+            # What was claimed comes back by its lease.
+            log.log(_level(error), "task %s could not be run: %r", id, error)
+            return False
+
+    async def _do(self, task: Claim) -> None:
+        crash_point("before call")
+        handler = HANDLERS.get(task.kind)
+        if handler is None:
+            await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
+            return
+        if task.attempts > handler.attempts:
+            await self._put_back(task, "Its workers died of it.", most=handler.attempts)
+            return
+        try:
+            async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
+                await handler.do(self, task)
+        except LostTask:
+            log.info("%s %s is not ours any more", task.kind, task.subject_id)
+        except TryAgain as unclear:
+            await self._put_back(task, str(unclear), most=handler.attempts, after=unclear.after)
+        except Exception as error:
+            log.log(_level(error), "%s %s failed", task.kind, task.subject_id, exc_info=error)
+            await self._put_back(task, repr(error), most=handler.attempts)
+
+    async def _put_back(
+        self, task: Claim, error: str, *, most: int, after: timedelta | None = None
+    ) -> None:
+        async with self.transaction() as session:
+            state = await tasks.put_back(session, task, error, most=most, after=after)
+        if state is TaskState.DEAD:
+            log.error("%s %s is a dead letter: %s", task.kind, task.subject_id, error)
+
+    @asynccontextmanager
+    async def _holding(self, task: Claim) -> AsyncIterator[None]:
+        """Renew the lease while a slow provider thinks."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(LEASE.total_seconds() / 3)
+                with suppress(Exception):  # the lease may end; then the token decides
+                    async with self.transaction() as session:
+                        await tasks.hold(session, task)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+
+
+def _level(error: BaseException) -> int:
+    return logging.WARNING if is_passing(error) else logging.ERROR

@@ -1,0 +1,200 @@
+"""The one home of work: claim a task, finish it, put it back. Fencing is here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.database import now
+from catering.models import Order, Task, TaskState
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(seconds=6)
+"""A worker that has not said for so long that it lives has lost its tasks."""
+
+RING_AGAIN: Final = timedelta(seconds=3)
+"""A doorbell that nobody has heard rings again."""
+
+_SLOWEST_RETRY: Final = timedelta(seconds=30)
+_ERRORS_KEPT: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A task that is ours until the lease ends. `token` proves it."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    order_id: UUID | None
+    due: datetime
+    token: int
+    attempts: int
+
+
+class LostTask(Exception):
+    """The task was cancelled, or somebody else has taken it over: what we did does not count."""
+
+
+async def claim(session: AsyncSession, id: UUID) -> Claim | None:
+    """Take a due task; None when it is not there to be taken. Counts the attempt first, so that
+    a task which kills its worker comes to its end, too."""
+    row = (
+        await session.execute(
+            update(Task)
+            .where(Task.id == id, Task.state == TaskState.PENDING, Task.due <= now())
+            .values(
+                state=TaskState.RUNNING,
+                token=Task.token + 1,
+                attempts=Task.attempts + 1,
+                lease_until=now() + LEASE,
+            )
+            .returning(
+                Task.id, Task.kind, Task.subject_id, Task.order_id, Task.due, Task.token,
+                Task.attempts,
+            )
+        )
+    ).one_or_none()  # fmt: skip
+    return Claim(*row) if row else None
+
+
+async def hold(session: AsyncSession, task: Claim) -> None:
+    """Say that we still work on it."""
+    await session.execute(update(Task).where(*_ours(task)).values(lease_until=now() + LEASE))
+
+
+async def finish(session: AsyncSession, task: Claim) -> None:
+    """Mark the task done, in the transaction that writes what it did. Raises `LostTask`.
+
+    The order is locked first, like everywhere: who holds an order may change its tasks. Should
+    somebody have asked for it anew meanwhile (its due time moved), it is pending again.
+    """
+    if task.order_id is not None:
+        await session.execute(select(Order.id).where(Order.id == task.order_id).with_for_update())
+    unmoved = Task.due == task.due
+    done = await session.scalar(
+        update(Task)
+        .where(*_ours(task))
+        .values(
+            state=case((unmoved, TaskState.DONE.value), else_=TaskState.PENDING.value),
+            finished_at=case((unmoved, now())),
+            attempts=case((unmoved, Task.attempts), else_=0),
+            rung_at=None,
+            lease_until=None,
+        )
+        .returning(Task.id)
+    )
+    if done is None:
+        raise LostTask(task.kind)
+
+
+async def again(session: AsyncSession, task: Claim, after: timedelta) -> None:
+    """Do it once more after a while: it did what it could for now."""
+    await session.execute(
+        update(Task)
+        .where(Task.id == task.id, Task.token == task.token, Task.state == TaskState.DONE)
+        .values(
+            state=TaskState.PENDING, due=now() + after, attempts=0, rung_at=None, finished_at=None
+        )
+    )
+
+
+async def put_back(
+    session: AsyncSession, task: Claim, error: str, *, most: int, after: timedelta | None = None
+) -> TaskState | None:
+    """A try failed: later again, or never once it was tried `most` times. None if not ours."""
+    dead = task.attempts >= most
+    state: TaskState | None = await session.scalar(
+        update(Task)
+        .where(*_ours(task))
+        .values(
+            state=TaskState.DEAD if dead else TaskState.PENDING,
+            due=now() + (after or _pause(task.attempts)),
+            finished_at=now() if dead else None,
+            rung_at=None,
+            lease_until=None,
+            errors=_with(error),
+        )
+        .returning(Task.state)
+    )
+    return state
+
+
+async def take_back_expired(session: AsyncSession) -> int:
+    """Give the tasks of workers that fell silent to others."""
+    taken = await session.scalars(
+        update(Task)
+        .where(Task.state == TaskState.RUNNING, Task.lease_until < now())
+        .values(
+            state=TaskState.PENDING,
+            lease_until=None,
+            rung_at=None,
+            errors=_with("The worker fell silent."),
+        )
+        .returning(Task.id)
+    )
+    return len(taken.all())
+
+
+async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[UUID]:
+    """The due tasks for which nobody has rung lately, marked as rung for."""
+    waiting = (
+        select(Task.id)
+        .where(
+            Task.state == TaskState.PENDING,
+            Task.due <= now(),
+            (Task.rung_at.is_(None)) | (Task.rung_at < now() - RING_AGAIN),
+        )
+        .order_by(Task.due)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rung = update(Task).where(Task.id.in_(waiting)).values(rung_at=now()).returning(Task.id)
+    return (await session.scalars(rung)).all()
+
+
+async def unheard(session: AsyncSession, waiting_for: timedelta, limit: int) -> Sequence[UUID]:
+    """Tasks that have been due for so long and that nobody has taken."""
+    query = (
+        select(Task.id)
+        .where(Task.state == TaskState.PENDING, Task.due <= now() - waiting_for)
+        .order_by(Task.due)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def next_due(session: AsyncSession) -> timedelta | None:
+    """How long until the next task is due."""
+    query = select(func.min(Task.due) - now()).where(
+        Task.state == TaskState.PENDING, Task.rung_at.is_(None)
+    )
+    shown: timedelta | None = await session.scalar(query)
+    return shown
+
+
+def _ours(task: Claim) -> tuple[Any, ...]:
+    return Task.id == task.id, Task.token == task.token, Task.state == TaskState.RUNNING
+
+
+def _pause(attempts: int) -> timedelta:
+    seconds = min(_SLOWEST_RETRY.total_seconds(), 0.5 * 2 ** min(attempts, 10))
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+
+def _with(error: str) -> Any:
+    """The errors so far and this one; a task that is tried for an hour keeps only the last."""
+    added = Task.errors.op("||")(literal([error[:500]], JSONB))
+    return case(
+        (func.jsonb_array_length(Task.errors) < _ERRORS_KEPT, added), else_=added.op("-")(0)
+    )
