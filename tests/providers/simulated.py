@@ -30,6 +30,7 @@ class Stage:
     location: str = ""
     token: str | None = None
     token_life: int = 0
+    webhook_setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
