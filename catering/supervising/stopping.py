@@ -35,12 +35,15 @@ class Wish:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _heard(self, number: int, frame: FrameType | None) -> None:
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         if self._first is None:
             self._first = now
