@@ -6,6 +6,7 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -14,56 +15,56 @@ from redis.exceptions import RedisError
 
 from catering import embedded
 from catering.embedded import CannotStart, Servers
+from tests.embedded.conftest import opened
 from tests.embedded.talking import redis, sql
 from tests.waiting import is_gone, until
 
 
-@pytest.fixture
-def servers(data: Path) -> Iterator[Servers]:
-    with embedded.start(data, postgres=True, redis=True) as servers:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Servers]:
+    with (
+        TemporaryDirectory() as folder,
+        embedded.start(opened(Path(folder)) / "data", postgres=True, redis=True) as servers,
+    ):
         yield servers
 
 
-def test_a_first_start_gives_an_empty_database_and_an_empty_redis(servers: Servers) -> None:
-    assert sql(servers.database_url, "SELECT current_database()") == "catering"
-    assert sql(servers.database_url, "SELECT upper('борщ')") == "БОРЩ"
-    assert redis(servers.redis_url, "DBSIZE") == 0
+def test_a_first_start_gives_an_empty_database_and_an_empty_redis(shared: Servers) -> None:
+    assert sql(shared.database_url, "SELECT current_database()") == "catering"
+    assert sql(shared.database_url, "SELECT upper('борщ')") == "БОРЩ"
+    assert redis(shared.redis_url, "DBSIZE") == 0
 
 
-def test_nobody_gets_in_without_the_password(servers: Servers) -> None:
-    for url in (servers.database_url, servers.redis_url):
+def test_nobody_gets_in_without_the_password(shared: Servers) -> None:
+    for url in (shared.database_url, shared.redis_url):
         password = urlsplit(url or "").password
         assert password
         assert len(password) > 20
     with pytest.raises(asyncpg.PostgresError):
-        sql(str(servers.database_url).replace("catering:", "catering:not-"), "SELECT 1")
+        sql(str(shared.database_url).replace("catering:", "catering:not-"), "SELECT 1")
     with pytest.raises(RedisError):
-        redis(str(servers.redis_url).replace("redis://:", "redis://:not-"), "PING")
+        redis(str(shared.redis_url).replace("redis://:", "redis://:not-"), "PING")
 
 
-def test_the_password_stands_in_no_list_of_processes_and_no_open_file(
-    servers: Servers, data: Path
-) -> None:
-    password = urlsplit(servers.redis_url or "").password or ""
-    for pid in servers.pids().values():
+def test_the_password_stands_in_no_list_of_processes_and_no_open_file(shared: Servers) -> None:
+    password = urlsplit(shared.redis_url or "").password or ""
+    for pid in shared.pids().values():
         assert password.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
-    for file in (data / "servers").rglob("*"):
+    for file in shared.running["redis"].place.folder.rglob("*"):
         if file.is_file() and stat.S_IMODE(file.stat().st_mode) & 0o044:
             assert password not in file.read_text(errors="replace")
 
 
-def test_stopping_is_clean_complete_and_can_be_repeated(servers: Servers) -> None:
+def test_a_stop_is_clean_and_complete_can_be_repeated_and_loses_nothing(data: Path) -> None:
+    servers = embedded.start(data, postgres=True, redis=True)
+    sql(servers.database_url, "CREATE TABLE kept AS SELECT 7 AS it", "SELECT 1")
+    redis(servers.redis_url, "SET", "kept", "7")
     processes = [server.process for server in servers.running.values() if server.process]
     servers.stop()
     servers.stop()
     assert [process.returncode for process in processes] == [0, 0]
     assert all(is_gone(process.pid) for process in processes)
 
-
-def test_what_was_stored_is_there_after_a_stop(data: Path) -> None:
-    with embedded.start(data, postgres=True, redis=True) as servers:
-        sql(servers.database_url, "CREATE TABLE kept AS SELECT 7 AS it", "SELECT 1")
-        redis(servers.redis_url, "SET", "kept", "7")
     with embedded.start(data, postgres=True, redis=True) as servers:
         assert sql(servers.database_url, "SELECT it FROM kept") == 7
         assert redis(servers.redis_url, "GET", "kept") == "7"
@@ -75,7 +76,8 @@ def test_only_what_is_asked_for_is_started(data: Path) -> None:
         assert list(servers.pids()) == ["redis"]
 
 
-def test_a_killed_server_comes_back_at_the_same_address_with_its_data(servers: Servers) -> None:
+def test_a_killed_server_comes_back_at_the_same_address_with_its_data(data: Path) -> None:
+    servers = embedded.start(data, postgres=True, redis=True)
     sql(servers.database_url, "CREATE TABLE kept AS SELECT 7 AS it", "SELECT 1")
     for pid in servers.pids().values():
         os.kill(pid, signal.SIGKILL)
@@ -83,6 +85,7 @@ def test_a_killed_server_comes_back_at_the_same_address_with_its_data(servers: S
     until(lambda: sentences.extend(servers.revive()) or len(sentences) >= 2)
     assert all("died (signal 9); started again" in sentence for sentence in sentences)
     until(lambda: servers.revive() is not None and _answers(servers))
+    servers.stop()
 
 
 def _answers(servers: Servers) -> bool:
@@ -95,7 +98,9 @@ def _answers(servers: Servers) -> bool:
 def test_a_second_start_on_the_same_folder_says_who_holds_it(data: Path) -> None:
     with (
         embedded.start(data, postgres=False, redis=False),
-        pytest.raises(CannotStart, match=rf"in use by process {os.getpid()}, since .*CATERING_DATA"),
+        pytest.raises(
+            CannotStart, match=rf"in use by process {os.getpid()}, since .*CATERING_DATA"
+        ),
     ):
         embedded.start(data, postgres=False, redis=False)
     embedded.start(data, postgres=False, redis=False).stop()
@@ -128,8 +133,8 @@ def test_a_first_start_that_was_cut_short_is_begun_anew(data: Path) -> None:
 
 
 def test_data_of_another_major_version_is_left_alone(data: Path) -> None:
-    with embedded.start(data, postgres=True, redis=False):
-        pass
+    with embedded.start(data, postgres=False, redis=True):
+        (data / "servers" / "postgres").mkdir()
     (data / "servers" / "postgres" / "PG_VERSION").write_text("14\n")
     with pytest.raises(CannotStart, match="made by PostgreSQL 14.*CATERING_POSTGRES_BINARIES"):
         embedded.start(data, postgres=True, redis=False)
