@@ -9,7 +9,10 @@ import pytest
 
 from catering.embedded.serving import free_port
 
-COMMANDS = ["api", "create-admin", "dead-letters", "doctor", "export-schema", "import-menu", "migrate", "relay", "seed", "simulate", "up", "walk", "worker"]
+COMMANDS = [
+    *("api", "create-admin", "dead-letters", "doctor", "export-schema", "import-menu", "migrate"),
+    *("relay", "seed", "simulate", "up", "walk", "worker"),
+]
 
 
 def catering(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

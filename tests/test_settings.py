@@ -18,7 +18,7 @@ def note(tmp_path: Path) -> Running:
 
 
 def test_without_a_database_there_is_a_sentence_that_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(MissingSetting, match="CATERING_DATABASE_URL is not set. `catering up`"):
+    with pytest.raises(MissingSetting, match=r"CATERING_DATABASE_URL is not set. `catering up`"):
         Settings.read({"CATERING_DATA": str(tmp_path), "CATERING_DATABASE_URL": ""})
 
 

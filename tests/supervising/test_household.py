@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catering.supervising import Household, Teller
+from catering.supervising.children import Life
 from tests.supervising.conftest import MakeChild
 from tests.waiting import is_gone, until
 
@@ -43,7 +44,7 @@ def test_who_dies_young_again_and_again_is_started_less_and_less_often(
     life = household._lives[0]
     pauses = []
     for _ in range(9):
-        until(lambda: household.look_after(0) or life.due is not None)
+        until(lambda: _is_mourned(household, life))
         pauses.append(life.pause)
         life.due = 0.0
         household.look_after(0)
@@ -60,13 +61,13 @@ def test_a_death_after_a_long_life_counts_as_the_first(
     household.start()
     life = household._lives[0]
     life.pause = 5.0
-    until(lambda: household.look_after(0) or life.due is not None)
+    until(lambda: _is_mourned(household, life))
     assert life.pause == 0.1
     household.end()
 
 
 def test_they_end_role_by_role_the_last_started_first(
-    child: MakeChild, log: Path, out: io.StringIO, teller: Teller, environment: Environment
+    child: MakeChild, log: Path, teller: Teller, environment: Environment
 ) -> None:
     names = ["simulator", "relay-1", "relay-2", "worker", "api"]
     household = Household([child(name) for name in names], environment, teller)
@@ -103,6 +104,11 @@ def test_who_does_not_end_in_time_is_killed(
     household.end()
     assert "worker does not end; killed\n" in out.getvalue()
     assert household.pids() == {}
+
+
+def _is_mourned(household: Household, life: Life) -> bool:
+    household.look_after(0)
+    return life.due is not None
 
 
 def _wait_for(household: Household, log: Path, line: str, times: int = 1) -> None:

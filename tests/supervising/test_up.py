@@ -106,9 +106,8 @@ def test_nobody_outlives_a_killed_supervisor(
     assert running.find(data) is None
 
 
-def test_a_child_started_again_is_noted_under_its_new_number(
-    supervisor: subprocess.Popen[str], data: Path
-) -> None:
+@pytest.mark.usefixtures("supervisor")
+def test_a_child_started_again_is_noted_under_its_new_number(data: Path) -> None:
     before = _pids(data)
     os.kill(before["worker"], signal.SIGKILL)
     until(lambda: _pids(data).get("worker", before["worker"]) != before["worker"])
