@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
-from catering.settings import DEFAULT_PORT, DEFAULT_SIMULATOR_PORT, MissingSetting, Settings
+from catering import running
+from catering.settings import (
+    DEFAULT_DATA,
+    DEFAULT_PORT,
+    DEFAULT_SIMULATOR_PORT,
+    MissingSetting,
+    Settings,
+)
 
 POSTER_HOOK = "/webhooks/demo-poster-hook-5f1c0d9e7b"
 UBER_HOOK = "/webhooks/demo-uber-hook-8a2e4c6f10"
@@ -20,7 +29,7 @@ class Commands(click.Group):
     """A group whose commands end in one clear sentence where something outside is missing."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with plainly():
+        with _plainly():
             return super().invoke(ctx)
 
 
@@ -107,8 +116,7 @@ def create_admin(email: str, name: str, password_stdin: bool) -> None:
     """Create an administrator. No API can do that."""
     from catering.demo.accounts import create_admin
 
-    settings = Settings.read()
-    create_admin(settings, email, name, _password(password_stdin))
+    create_admin(Settings.read(), email, name, _password(password_stdin))
 
 
 @main.command()
@@ -159,16 +167,17 @@ def list_dead_letters() -> None:
     """Show them with their last error."""
     from catering.workers.dead_letters import listing
 
-    listing(Settings.read())
+    for line in listing(Settings.read()) or ["There are none."]:
+        click.echo(line)
 
 
 @dead_letters.command("retry")
-@click.argument("ids", nargs=-1, required=True)
-def retry_dead_letters(ids: tuple[str, ...]) -> None:
-    """Make them due again."""
+@click.argument("ids", nargs=-1, type=click.UUID)
+def retry_dead_letters(ids: tuple[UUID, ...]) -> None:
+    """Make those with these IDS due again; all of them when there are none."""
     from catering.workers.dead_letters import retry
 
-    retry(Settings.read(), list(ids))
+    click.echo(f"Due again: {retry(Settings.read(), [str(id) for id in ids])}")
 
 
 @main.command()
@@ -177,3 +186,49 @@ def doctor() -> None:
     from catering.doctor import examine
 
     sys.exit(examine())
+
+
+def _some_database() -> AbstractContextManager[Settings]:
+    """The configured or running database, or an embedded one for as long as it is needed."""
+    try:
+        return nullcontext(Settings.read())
+    except MissingSetting:
+        return _own_database()
+
+
+@contextmanager
+def _own_database() -> Iterator[Settings]:
+    from catering import embedded
+
+    with embedded.start(_data(), postgres=True, redis=False, say=click.echo) as servers:
+        yield Settings(database_url=servers.database_url or "", redis_url="")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _data() -> Path:
+    return Path(os.environ.get("CATERING_DATA") or DEFAULT_DATA)
+
+
+def _api_port() -> int:
+    """Of the system that runs here, or the one that is asked for; no database is needed to know."""
+    found = running.find(_data())
+    return int(os.environ.get("CATERING_PORT") or (found.port if found else DEFAULT_PORT))
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        from catering.complaints import complaint
+
+        if (sentence := complaint(error)) is None:
+            raise
+        click.echo(sentence, err=True)
+        sys.exit(2)

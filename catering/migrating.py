@@ -37,13 +37,14 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 
 async def upgraded(url: str, revision: str = "head") -> None:
     """The same, from inside an event loop."""
-    for attempt in range(1, ATTEMPTS + 1):
+    for _ in range(ATTEMPTS - 1):
         try:
-            return await _on_connection(url, lambda it: command.upgrade(_config(it), revision))
+            return await _upgrade(url, revision)
         except DBAPIError as error:
-            if attempt == ATTEMPTS or not _had_to_wait(error):
+            if not _had_to_wait(error):
                 raise
             await asyncio.sleep(0.2)
+    return await _upgrade(url, revision)
 
 
 async def downgraded(url: str, revision: str) -> None:
@@ -69,6 +70,10 @@ def head() -> str | None:
 async def current(url: str) -> str | None:
     """The revision of the database; None when it has never been migrated."""
     return await _on_connection(url, _revision, lock=False)
+
+
+async def _upgrade(url: str, revision: str) -> None:
+    await _on_connection(url, lambda it: command.upgrade(_config(it), revision))
 
 
 def _revision(connection: Connection) -> str | None:

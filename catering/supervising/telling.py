@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, TextIO
@@ -43,8 +44,19 @@ class Teller:
             for line in voice.lines():
                 self._say_as(voice.name, line)
             if voice.ended:
-                self._listening.unregister(voice.pipe)
-                voice.pipe.close()
+                self._part_from(voice)
+
+    def hush(self, seconds: float = 0.5) -> None:
+        """Print what the ended children have left unsaid, and listen to nobody any more."""
+        until = time.monotonic() + seconds
+        while self._listening.get_map() and time.monotonic() < until:
+            self.relay(until - time.monotonic())
+        for key in list(self._listening.get_map().values()):
+            self._part_from(key.data)
+
+    def _part_from(self, voice: _Voice) -> None:
+        self._listening.unregister(voice.pipe)
+        voice.pipe.close()
 
     def _say_as(self, name: str, line: str) -> None:
         self._finish_line()

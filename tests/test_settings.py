@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from catering.running import Running
+from catering.settings import MissingSetting, Settings
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Running:
+    note = Running(os.getpid(), "postgresql://found", "redis://found", 8001, 8101, {"api": 1})
+    note.write(tmp_path)
+    return note
+
+
+def test_without_a_database_there_is_a_sentence_that_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(MissingSetting, match=r"CATERING_DATABASE_URL is not set. `catering up`"):
+        Settings.read({"CATERING_DATA": str(tmp_path), "CATERING_DATABASE_URL": ""})
+
+
+@pytest.mark.usefixtures("note")
+def test_what_is_unset_is_taken_from_the_system_that_runs_here(tmp_path: Path) -> None:
+    settings = Settings.read({"CATERING_DATA": str(tmp_path), "CATERING_REDIS_URL": "redis://mine"})
+    assert settings.database_url == "postgresql://found"
+    assert settings.redis_url == "redis://mine"
+    assert (settings.port, settings.simulator_port) == (8001, 8101)
+
+
+def test_a_system_that_is_gone_is_not_found(tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    Running(gone.pid, "postgresql://gone", "redis://gone", 8001, 8101).write(tmp_path)
+    with pytest.raises(MissingSetting):
+        Settings.read({"CATERING_DATA": str(tmp_path)})
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"pid": 1, "colour": "red"}'])
+def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "running.json").write_text(content)
+    with pytest.raises(MissingSetting):
+        Settings.read({"CATERING_DATA": str(tmp_path)})
