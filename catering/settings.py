@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from catering import running
+
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
+DEFAULT_DATA = ".catering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +21,11 @@ class Settings:
 
     database_url: str
     redis_url: str
+    host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     simulator_port: int = DEFAULT_SIMULATOR_PORT
     development: bool = True
-    data: Path = field(default=Path(".catering"))
+    data: Path = field(default=Path(DEFAULT_DATA))
     origins: tuple[str, ...] = ()
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
@@ -30,15 +34,21 @@ class Settings:
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings this process was started with.
 
+        What is unset is taken from the `catering up` that is running on the data folder, so that
+        other commands work beside it.
         Raises `MissingSetting` when there is no database or Redis to talk to.
         """
+        data = Path(environment.get("CATERING_DATA", DEFAULT_DATA))
+        if found := running.find(data):
+            environment = found.environment() | {k: v for k, v in environment.items() if v}
         return cls(
             database_url=_required(environment, "CATERING_DATABASE_URL"),
             redis_url=_required(environment, "CATERING_REDIS_URL"),
+            host=environment.get("CATERING_HOST", "127.0.0.1"),
             port=int(environment.get("CATERING_PORT", DEFAULT_PORT)),
             simulator_port=int(environment.get("CATERING_SIMULATOR_PORT", DEFAULT_SIMULATOR_PORT)),
             development=environment.get("CATERING_PROFILE", "development") == "development",
-            data=Path(environment.get("CATERING_DATA", ".catering")),
+            data=data,
             origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),
         )
 
@@ -48,10 +58,9 @@ class MissingSetting(Exception):
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
-    try:
-        return environment[name]
-    except KeyError:
-        raise MissingSetting(
-            f"{name} is not set. `catering up` starts embedded servers and sets it; "
-            "any other command needs it, or a running `catering up` in this folder."
-        ) from None
+    if value := environment.get(name):
+        return value
+    raise MissingSetting(
+        f"{name} is not set. `catering up` starts embedded servers and sets it; "
+        "any other command needs it, or a running `catering up` in this folder."
+    )

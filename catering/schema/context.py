@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from catering.changes import Changes
 from catering.database import Transaction
@@ -14,12 +15,14 @@ from .loaders import Loaders
 
 @dataclass(slots=True)
 class Context:
-    """The caller, and the ways to the data. `actor` is None for somebody who is not signed in."""
+    """The caller, and the ways to the data. `actor` is None for somebody who is not signed in;
+    `family` is the sign-in that he came with."""
 
     actor: Actor | None
     transaction: Transaction
     changes: Changes
     settings: Settings
+    family: UUID | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

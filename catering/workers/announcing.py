@@ -49,7 +49,7 @@ async def announce(session: AsyncSession) -> Batch:
     return Batch(len(rows), base + len(rows), frozenset(c for row in rows for c in _channels(row)))
 
 
-def _channels(event: Row[Any]) -> list[str]:
+def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:
     channels = [
         f"{name}:{id}"
         for name, id in (

@@ -16,7 +16,7 @@ from catering.models import Task, TaskState
 from catering.settings import Settings
 
 
-async def dead(session: AsyncSession, limit: int = 100) -> Sequence[Row[Any]]:
+async def dead(session: AsyncSession, limit: int = 100) -> Sequence[Row[*tuple[Any, ...]]]:
     """The latest dead letters, with their history of errors."""
     query = select(
         Task.id, Task.kind, Task.subject_id, Task.order_id, Task.attempts, Task.errors,

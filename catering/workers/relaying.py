@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 from dramatiq.brokers.redis import RedisBroker
+from redis.asyncio import Redis
 
 from catering import changes, database
 from catering.database import Transaction
@@ -38,7 +39,7 @@ class Relay:
     """One leader at work."""
 
     transaction: Transaction
-    redis: changes.Redis
+    redis: Redis
     broker: RedisBroker
     position: int = 0
     _next_beat: float = field(default=0.0)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CursorResult, case, func, literal, select, update
+from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -82,7 +82,7 @@ async def finish(session: AsyncSession, task: Claim) -> None:
     if task.order_id is not None:
         await session.execute(select(Order.id).where(Order.id == task.order_id).with_for_update())
     unmoved = Task.due == task.due
-    done: CursorResult[Any] = await session.execute(
+    done = await session.scalar(
         update(Task)
         .where(*_ours(task))
         .values(
@@ -92,8 +92,9 @@ async def finish(session: AsyncSession, task: Claim) -> None:
             rung_at=None,
             lease_until=None,
         )
+        .returning(Task.id)
     )
-    if done.rowcount == 0:
+    if done is None:
         raise LostTask(task.kind)
 
 
@@ -131,7 +132,7 @@ async def put_back(
 
 async def take_back_expired(session: AsyncSession) -> int:
     """Give the tasks of workers that fell silent to others."""
-    result: CursorResult[Any] = await session.execute(
+    taken = await session.scalars(
         update(Task)
         .where(Task.state == TaskState.RUNNING, Task.lease_until < now())
         .values(
@@ -140,8 +141,9 @@ async def take_back_expired(session: AsyncSession) -> int:
             rung_at=None,
             errors=_with("The worker fell silent."),
         )
+        .returning(Task.id)
     )
-    return result.rowcount
+    return len(taken.all())
 
 
 async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[UUID]:

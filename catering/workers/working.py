@@ -8,6 +8,8 @@ import signal
 from datetime import timedelta
 from uuid import UUID
 
+from redis.asyncio import Redis
+
 from catering import changes, database
 from catering.providers import calling
 from catering.settings import Settings
@@ -71,7 +73,7 @@ async def look_out(runtime: Runtime, floor: Floor, redis_url: str) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
-async def _answers(redis: changes.Redis) -> bool:
+async def _answers(redis: Redis) -> bool:
     try:
         return bool(await redis.ping())
     except Exception:  # whatever is the matter with it: it does not ring

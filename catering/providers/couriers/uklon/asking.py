@@ -7,6 +7,8 @@ from typing import Any
 from catering.providers.ports import Place, Quote, Trip
 from catering.providers.reading import major
 
+NAME, COMMENT = 100, 1000  # cut by us: how long they may be is not known
+
 
 def estimate(trip: Trip, city: int, product: str) -> dict[str, Any]:
     """What would it cost? `deferred` stays out: we book when we want somebody to come."""
@@ -43,7 +45,7 @@ def _point(place: Place) -> dict[str, Any]:
 
 
 def _person(place: Place) -> dict[str, Any]:
-    return {"name": place.name, "phone": place.phone}
+    return {"name": place.name[:NAME], "phone": place.phone}
 
 
 def _comment(trip: Trip) -> str:
@@ -52,4 +54,4 @@ def _comment(trip: Trip) -> str:
     The customer's PIN does not: a courier who could read it would prove nothing with it.
     """
     said = (f"№ {trip.number}", trip.pickup.details, trip.dropoff.details, trip.comment)
-    return ". ".join(filter(None, said))
+    return ". ".join(filter(None, said))[:COMMENT]

@@ -80,9 +80,9 @@ def quote(answer: Response, product: str, currency: str) -> Quote | NotServiceab
 
 
 def refusal(answer: Response) -> Rejected:
-    """A refused order. Their words for a fare that is over were not seen; all have these two."""
+    """A refused order. Not all their words are known; those about the price speak of these."""
     code = _code(answer)
-    stale = "fare" in code.lower()
+    stale = "fare" in code.lower() or "cost" in code.lower()
     return Rejected(QUOTE_EXPIRED if stale else code, _message(answer))
 
 

@@ -1,0 +1,5 @@
+"""`python -m catering`."""
+
+from catering.cli import main
+
+main()

@@ -1,0 +1,179 @@
+"""The commands. Each imports its code when it runs, so that `--help` is instant."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from catering.settings import DEFAULT_PORT, DEFAULT_SIMULATOR_PORT, MissingSetting, Settings
+
+POSTER_HOOK = "/webhooks/demo-poster-hook-5f1c0d9e7b"
+UBER_HOOK = "/webhooks/demo-uber-hook-8a2e4c6f10"
+
+
+class Commands(click.Group):
+    """A group whose commands end in one clear sentence where something outside is missing."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with plainly():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="catering")
+def main() -> None:
+    """Catering: food ordering and delivery, from the basket to the door."""
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=False, help="Add demo restaurants, people and drivers.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+def up(demo: bool, workers: int) -> None:
+    """Run everything on this machine, and keep it running."""
+    from catering.supervising import up
+
+    sys.exit(up(demo=demo, workers=workers))
+
+
+@main.command()
+def api() -> None:
+    """Serve GraphQL over HTTP, WebSocket and SSE."""
+    from catering.app import serve
+
+    serve(Settings.read())
+
+
+@main.command()
+def worker() -> None:
+    """Do due tasks."""
+    from catering.workers.working import serve
+
+    serve(Settings.read())
+
+
+@main.command()
+def relay() -> None:
+    """Announce events and ring for due tasks. Run two: one leads."""
+    from catering.workers.relaying import serve
+
+    serve(Settings.read())
+
+
+@main.command()
+@click.option("--port", envvar="CATERING_SIMULATOR_PORT", default=DEFAULT_SIMULATOR_PORT)
+@click.option("--host", envvar="CATERING_HOST", default="127.0.0.1", show_default=True)
+@click.option("--speed", default=60.0, show_default=True, help="Simulated seconds in a real one.")
+@click.option("--webhooks", help="Where our API is, for their webhooks.  [default: this machine]")
+def simulate(port: int, host: str, speed: float, webhooks: str | None) -> None:
+    """Play the outside systems: kitchens and courier companies."""
+    from catering.simulator import serve
+    from catering.simulator.configuration import Configuration
+
+    base = (webhooks or f"http://127.0.0.1:{_api_port()}").rstrip("/")
+    configuration = Configuration(
+        speed=speed, poster_webhook_url=base + POSTER_HOOK, uber_webhook_url=base + UBER_HOOK
+    )
+    serve(configuration, port, host)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from catering.migrating import migrate
+
+    migrate(Settings.read())
+
+
+@main.command(hidden=True)
+@click.argument("name")
+def migration(name: str) -> None:
+    """Write the migration that leads from the database to the models."""
+    from catering.migrating import draft
+
+    with _some_database() as settings:
+        draft(settings, name)
+
+
+@main.command()
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_admin(email: str, name: str, password_stdin: bool) -> None:
+    """Create an administrator. No API can do that."""
+    from catering.demo.accounts import create_admin
+
+    settings = Settings.read()
+    create_admin(settings, email, name, _password(password_stdin))
+
+
+@main.command()
+def seed() -> None:
+    """Add the demo restaurants, people and drivers. Safe to repeat."""
+    from catering.demo.seeding import seed
+
+    seed(Settings.read())
+
+
+@main.command()
+def export_schema() -> None:
+    """Print the GraphQL schema."""
+    from catering.schema.printing import sdl
+
+    click.echo(sdl().rstrip())
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--restaurant", metavar="SLUG", required=True)
+@click.option("--keep-going", is_flag=True, help="Import what is right, report what is not.")
+def import_menu(file: Path, restaurant: str, keep_going: bool) -> None:
+    """Read a restaurant's menu from FILE."""
+    from catering.demo.importing import import_menu
+
+    sys.exit(import_menu(Settings.read(), file, restaurant, keep_going))
+
+
+@main.command()
+@click.option("--url", help="The API to walk through.  [default: the one running here]")
+@click.option("--carrier", help="Who carries the order.")
+@click.option("--kill", is_flag=True, help="Kill processes on the way; nothing may be lost.")
+def walk(url: str | None, carrier: str | None, kill: bool) -> None:
+    """Carry one order of dishes from two restaurants from registration to the door."""
+    from catering import walk
+
+    sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, kill, _data()))
+
+
+@main.group()
+def dead_letters() -> None:
+    """Tasks that failed for good."""
+
+
+@dead_letters.command("list")
+def list_dead_letters() -> None:
+    """Show them with their last error."""
+    from catering.workers.dead_letters import listing
+
+    listing(Settings.read())
+
+
+@dead_letters.command("retry")
+@click.argument("ids", nargs=-1, required=True)
+def retry_dead_letters(ids: tuple[str, ...]) -> None:
+    """Make them due again."""
+    from catering.workers.dead_letters import retry
+
+    retry(Settings.read(), list(ids))
+
+
+@main.command()
+def doctor() -> None:
+    """Check everything that is needed, and say how to mend what is missing."""
+    from catering.doctor import examine
+
+    sys.exit(examine())

@@ -1,0 +1,126 @@
+"""What surrounds every operation: its own context, its limits, and the mask on its errors.
+
+The limiters that come with Strawberry are exponential in nested fragments; these look at every
+selection once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final
+
+import strawberry
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext, ExecutionResult
+
+from catering.schema.context import Context
+
+from .faults import told
+
+MOST_TOKENS: Final = 2_000
+DEEPEST: Final = 12
+MOST_NESTING: Final = 100
+"""Fields, fragments and spreads inside each other, so that counting cannot exhaust the stack."""
+
+LONGEST: Final = 10.0
+"""Seconds that an operation may take; for a subscription, that it may take to begin."""
+
+
+class Schema(strawberry.Schema):
+    """A schema whose every result, first or last, is masked on its way out."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Nothing: `told` logs those that are bugs."""
+
+    async def _handle_execution_result(self, *arguments: Any, **options: Any) -> ExecutionResult:
+        # The one place that queries, events and failures to begin all pass; an extension would
+        # not see what went wrong in another extension.
+        result = await super()._handle_execution_result(*arguments, **options)
+        if result.errors:
+            result.errors = [told(error) for error in result.errors]
+        return result
+
+
+class Guard(SchemaExtension):
+    """One for each operation."""
+
+    def on_operation(self) -> Iterator[None]:
+        """A socket lives long; what is loaded for one operation is not for the next."""
+        execution = self.execution_context
+        context: Context = execution.context
+        execution.context = Context(
+            context.actor, context.transaction, context.changes, context.settings, context.family
+        )
+        execution.parse_options.update(_LEXICAL)  # type: ignore[typeddict-item]
+        execution.validation_rules = (DepthRule, *execution.validation_rules)
+        yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """The clock is ticking."""
+        async with asyncio.timeout(LONGEST):
+            yield
+
+
+class DepthRule(ASTValidationRule):
+    """Fields are nested at most so deep. Introspection may go deeper."""
+
+    def enter_document(self, node: DocumentNode, *_: Any) -> None:
+        depths = _Depths(node)
+        for operation in node.definitions:
+            if isinstance(operation, OperationDefinitionNode):
+                depth = depths.of(operation.selection_set, 0)
+                if depth > DEEPEST:
+                    message = f"Fields may be nested {DEEPEST} deep."
+                    self.report_error(GraphQLError(message, operation))
+
+
+class _Depths:
+    """How deep selections go. Each fragment is measured once; a circular one counts as flat here
+    and is refused by another rule."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        self._measured: dict[str, int] = {}
+
+    def of(self, selections: SelectionSetNode | None, nesting: int) -> int:
+        if selections is None:
+            return 0
+        if nesting > MOST_NESTING:
+            return DEEPEST + 1
+        return max((self._of_one(each, nesting + 1) for each in selections.selections), default=0)
+
+    def _of_one(self, selection: Any, nesting: int) -> int:
+        if isinstance(selection, FragmentSpreadNode):
+            return self._of_fragment(selection.name.value, nesting)
+        if isinstance(selection, FieldNode):
+            if selection.name.value.startswith("__"):
+                return 0
+            return 1 + self.of(selection.selection_set, nesting)
+        return self.of(selection.selection_set, nesting)
+
+    def _of_fragment(self, name: str, nesting: int) -> int:
+        if name not in self._measured:
+            self._measured[name] = 0
+            fragment = self._fragments.get(name)
+            self._measured[name] = self.of(fragment.selection_set, nesting) if fragment else 0
+        return self._measured[name]
+
+
+_LEXICAL: Final = {"max_lexical_tokens": MOST_TOKENS, "max_comments": MOST_TOKENS}
