@@ -29,8 +29,6 @@ async def _create(settings: Settings, admin: Newcomer) -> None:
     engine = database.engine(settings.database_url, size=1)
     try:
         async with database.transactions(engine)() as session:
-            await registering.create_admin(
-                session, admin.email, admin.display_name, password_hash
-            )
+            await registering.create_admin(session, admin.email, admin.display_name, password_hash)
     finally:
         await engine.dispose()
