@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from catering.simulator import control
@@ -37,6 +39,7 @@ def application(configuration: Configuration) -> Starlette:
     return Simulator(
         lifespan=living,
         routes=[
+            Route("/", _greet),
             Mount("/_sim", control.application(world)),
             Mount("/open-kitchen", open_kitchen.application(world)),
             Mount("/poster", poster.application(world)),
@@ -56,6 +59,11 @@ def serve(configuration: Configuration, port: int, host: str = "127.0.0.1") -> N
         log_level="warning",
         timeout_graceful_shutdown=2,
     )
+
+
+async def _greet(_: Request) -> Response:
+    providers = ["/open-kitchen", "/poster", "/uklon", "/uber"]
+    return JSONResponse({"providers": providers, "state": "/_sim/state", "ledger": "/_sim/ledger"})
 
 
 class Simulator(Starlette):

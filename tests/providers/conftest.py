@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,8 @@ import pytest
 
 from catering.providers import calling
 from catering.providers.accounts import Account, Port
+from catering.simulator import Configuration
+from tests.providers.simulated import Outside, serving
 
 CREDENTIALS: dict[str, dict[str, Any]] = {
     "open_kitchen": {"key": "demo-silpo-key-0123456789abcdef0123"},
@@ -65,3 +67,17 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.AsyncClient:
     """An HTTP client behind which this function is the whole outside."""
     return httpx.AsyncClient(transport=httpx.MockTransport(answer))
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    with serving(Configuration(speed=0, open_kitchen_spots=("kyiv-1",))) as url:
+        yield url
+
+
+@pytest.fixture
+async def outside(url: str, http: httpx.AsyncClient) -> Outside:
+    """The outside, as if it had just been started."""
+    outside = Outside(url, http)
+    await outside.tell("reset")
+    return outside

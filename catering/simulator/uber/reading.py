@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +71,7 @@ DELIVERY: dict[str, Check] = QUOTE | {
     "dropoff_phone_number": phone,
     "pickup_notes": maybe(text(280)),
     "dropoff_notes": maybe(text(280)),
+    "quote_id": maybe(text(128)),
     "idempotency_key": maybe(text(128)),
     "external_id": maybe(text(128)),
     "manifest_reference": maybe(text(128)),
@@ -139,6 +141,6 @@ def _check_windows(body: dict[str, Any], now: datetime) -> None:
     )
 
 
-def _refuse_if(at: datetime | None, wrong: Any, code: str) -> None:
+def _refuse_if(at: datetime | None, wrong: Callable[[datetime], bool], code: str) -> None:
     if at is not None and wrong(at):
         raise Faulty(400, code, code.replace("_", " ").capitalize() + ".")
