@@ -18,8 +18,8 @@ print(json.load(sys.stdin)["data"]["signIn"]["session"]["accessToken"])')
 
 ORDER: Final = """\
 curl -sS %(api)s -H 'content-type: application/json' -H "authorization: Bearer $token" -d '{
-  "query": "query($one: RestaurantBy!, $two: RestaurantBy!) { one: restaurant(by: $one) { ...Menu } \
-two: restaurant(by: $two) { ...Menu } } \
+  "query": "query($one: RestaurantBy!, $two: RestaurantBy!) { \
+one: restaurant(by: $one) { ...Menu } two: restaurant(by: $two) { ...Menu } } \
 fragment Menu on Restaurant { menu { products { id availability } } }",
   "variables": {"one": {"slug": "%(one)s"}, "two": {"slug": "%(two)s"}}
 }' | python3 -c 'import json, sys, uuid

@@ -84,7 +84,7 @@ async def _put(
         index_elements=[key], set_={name: adding.excluded[name] for name in columns - {key}}
     )
     named = putting.returning(getattr(kind, key), kind.id)
-    return {name: id for name, id in await session.execute(named)}
+    return dict((await session.execute(named)).all())
 
 
 async def _strangers(session: AsyncSession) -> list[Row]:

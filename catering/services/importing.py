@@ -50,19 +50,17 @@ async def import_menu(session: AsyncSession, slug: str, menu: MenuFile, *, by: A
     categories = await _categories(session, restaurant_id, menu.items)
     known = await _products(session, restaurant_id)
     outcome = Counter[str]()
-    named = list[Product]()
+    there = set[Product]()
     for item, rank, product in _recognised(menu.items, known, categories):
         facts = _facts(item, categories[item.category.casefold()].id, rank)
         if product is None:
-            product = Product(id=ids.new(), restaurant_id=restaurant_id, **facts)
-            session.add(product)
-            await _tell(session, product, by)
+            await _add(session, Product(restaurant_id=restaurant_id, **facts), by)
             outcome["added"] += 1
         else:
+            there.add(product)
             changed = await _change(session, product, facts, by)
             outcome["changed" if changed else "unchanged"] += 1
-        named.append(product)
-    for product in [] if menu.problems else set(known).difference(named):
+    for product in () if menu.problems else [it for it in known if it not in there]:
         outcome["withdrawn"] += await _change(session, product, {"unavailable": True}, by)
     await session.flush()
     return Imported(**outcome)
@@ -124,7 +122,9 @@ def _recognised(
 
     External ids go first: a product that one item has claimed is no other's namesake.
     """
-    numbered = {product.external_id: product for product in known if product.external_id}
+    numbered: dict[str | None, Product] = {
+        product.external_id: product for product in known if product.external_id
+    }
     claimed = {numbered[item.external_id] for item in items if item.external_id in numbered}
     folded = {category.id: name for name, category in categories.items()}
     namesakes = {
@@ -153,6 +153,12 @@ def _facts(item: MenuItem, category_id: UUID, rank: int) -> dict[str, Any]:
         "rank": rank,
     }
     return facts | ({"external_id": item.external_id} if item.external_id else {})
+
+
+async def _add(session: AsyncSession, product: Product, by: Actor) -> None:
+    product.id = ids.new()
+    session.add(product)
+    await _tell(session, product, by)
 
 
 async def _change(

@@ -197,13 +197,14 @@ async def test_a_file_with_a_problem_withdraws_nothing(take: Take, shelf: Shelf)
 
 async def test_a_menu_is_one_restaurants_own(world: World, transaction: Transaction) -> None:
     async with transaction() as session:
-        outcome = await importing.import_menu(session, "market", menu(BORSCHT), by=world.manager)
+        market = await session.get_one(Restaurant, world.market)
+        outcome = await importing.import_menu(session, market.slug, menu(BORSCHT), by=world.manager)
 
     async with transaction() as session:
         query = select(Product.name).where(Product.unavailable).order_by(Product.name)
         assert list(await session.scalars(query)) == ["Bread", "Juice"]
-        query = select(Event.actor_role).where(Event.restaurant_id == world.market)
-        assert set(await session.scalars(query)) == {world.manager.role}
+        told_by = select(Event.actor_role).where(Event.restaurant_id == world.market)
+        assert set(await session.scalars(told_by)) == {world.manager.role}
     assert outcome == Imported(added=1, withdrawn=2)
 
 
