@@ -7,7 +7,7 @@ from typing import Any
 
 from catering.simulator.checks import broken, maybe, number, phone, text, whole
 
-REFERENCE = re.compile(r"\bref ([A-Za-z0-9_.-]+)")
+REFERENCE = re.compile(r"^\s*ref (\S+)", re.MULTILINE)
 # Where Poster takes several languages for a number, it takes text as well.
 NAMES = ("first_name", "last_name", "email", "address", "comment")
 
