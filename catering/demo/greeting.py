@@ -77,5 +77,5 @@ def _accounts() -> list[str]:
         names.setdefault(person["role"].lower(), []).append(person["name"] + "@")
     return [
         f"  Accounts    all at demo.catering.test, password {reading.PASSWORD}",
-        *(f"    {role:<10}{' '.join(there)}" for role, there in names.items()),
+        *(f"    {role:<12}{' '.join(there)}" for role, there in names.items()),
     ]

@@ -43,8 +43,9 @@ async def import_menu(session: AsyncSession, slug: str, menu: MenuFile, *, by: A
     """Make the menu of a restaurant what the file says. Raises `Refused(NotFound)`.
 
     A product is recognised by its external id, else by its category and name. One that the file no
-    longer names is marked unavailable, never deleted: orders refer to it. A file with problems
-    withdraws nothing: what it seems to lack may only be misspelt.
+    longer names is marked unavailable, never deleted: orders refer to it. One that it names is on
+    offer again, even if it was sold out; a snooze goes on. A file with problems withdraws nothing:
+    what it seems to lack may only be misspelt.
     """
     restaurant_id = await _hold(session, slug)
     categories = await _categories(session, restaurant_id, menu.items)

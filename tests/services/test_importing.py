@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from catering import database
 from catering.database import Transaction
 from catering.domain.events import EventKind
 from catering.domain.menu_files import MenuFile, read
@@ -215,3 +217,16 @@ async def test_an_unknown_restaurant_is_refused(transaction: Transaction) -> Non
 
         assert [type(refusal) for refusal in refused.value.refusals] == [NotFound]
         assert not (await session.scalars(select(Product))).all()
+
+
+async def test_a_file_wakes_nothing_that_the_kitchen_snoozed(
+    take: Take, shelf: Shelf, transaction: Transaction
+) -> None:
+    await take(BORSCHT)
+    async with transaction() as session:
+        until = await database.clock(session) + timedelta(hours=1)
+        await session.execute(update(Product).values(snoozed_until=until))
+
+    await take("Soups,Borscht,With sour cream,95,DISH,,1001")
+
+    assert (await shelf.products())["Borscht"].snoozed_until == until
