@@ -204,7 +204,8 @@ class Offer(Part, Base):
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.id), index=True)
     driver_id: Mapped[UUID] = mapped_column(ForeignKey(Driver.id))
     status: Mapped[OfferStatus] = word(OfferStatus)
-    reward: Mapped[int]
+    reward: Mapped[int] = mapped_column(comment="Minor units.")
+    currency: Mapped[str]
     distance_m: Mapped[int] = mapped_column(comment="From the driver to the first kitchen.")
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = moment()

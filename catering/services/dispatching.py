@@ -119,6 +119,7 @@ def _offer(delivery: Delivery, driver: Driver) -> None:
         driver_id=driver.id,
         status=OfferStatus.SENT,
         reward=delivery.reward,
+        currency=order.currency,
         distance_m=distance(here, Point(first.latitude, first.longitude)),
         expires_at=order.now + OFFER_LIFE,
         created_at=order.now,

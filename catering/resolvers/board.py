@@ -1,0 +1,83 @@
+"""The board: all live work at a glance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from sqlalchemy import func, select
+from strawberry import Private
+
+from catering import database, models
+from catering.domain.orders import OrderStatus
+from catering.schema.enums import OrderDirection
+from catering.schema.exposing import Info
+from catering.schema.loaders import rows
+from catering.schema.orders import Order
+from catering.schema.paging import Connection, Slice
+from catering.services import following
+
+from .fields import query
+from .filters import OrderFilter, OrderSort, OrderSortField, late
+from .queries import orders_of
+
+
+@strawberry.type(description="All orders of one status.")
+class BoardColumn:
+    """A column of the board."""
+
+    status: OrderStatus
+    count: int
+    overdue_count: int
+    filter: Private[OrderFilter]
+
+    @strawberry.field(description="Its orders, the oldest first.")
+    async def orders(
+        self, info: Info, after: str | None = None, first: int | None = None
+    ) -> Connection[Order] | None:
+        oldest_first = OrderSort(
+            field=OrderSortField.PLACED_AT, direction=OrderDirection.ASC
+        )
+        return await orders_of(info, self.filter, oldest_first, Slice(first, after))
+
+
+@strawberry.type(description="All live work at a glance; go on from `position` with a stream.")
+class OrderBoard:
+    """A snapshot."""
+
+    columns: list[BoardColumn]
+    position: str
+    as_of: datetime
+
+
+@strawberry.type
+class BoardQueries:
+    @query
+    async def order_board(
+        self, info: Info, filter: OrderFilter | None = None
+    ) -> OrderBoard | None:
+        """The orders that you may see, by status."""
+        order, given = models.Order, filter or OrderFilter()
+        cards = rows(order, info.context.actor).where(*given.conditions()).subquery()
+        is_late = order.id.in_(select(order.id).where(late()))
+        counted = (
+            select(order.status, func.count(), func.count().filter(is_late))
+            .where(order.id.in_(select(cards.c.id)))
+            .group_by(order.status)
+        )
+        async with info.context.transaction() as session:
+            # The position first: what happens in between is told again, rather than never.
+            position = await following.position(session)
+            found = {row[0]: (row[1], row[2]) for row in await session.execute(counted)}
+            as_of = await database.clock(session)
+        wanted = given.status if given.status is not None else list(OrderStatus)
+        return OrderBoard(
+            columns=[_column(status, *found.get(status, (0, 0)), given) for status in wanted],
+            position=str(position),
+            as_of=as_of,
+        )
+
+
+def _column(status: OrderStatus, count: int, overdue: int, given: OrderFilter) -> BoardColumn:
+    narrowed = OrderFilter(**{**vars(given), "status": [status]})
+    return BoardColumn(status=status, count=count, overdue_count=overdue, filter=narrowed)

@@ -1,0 +1,72 @@
+"""Root fields: described by their docstring, guarded by the matrix."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.people import Actor
+from catering.domain.refusals import InvalidInput, Refusal, Refused
+from catering.schema.exposing import Info
+from catering.schema.inputs import LONGEST_KEY
+from catering.schema.payloads import Payload
+from catering.services import repeating
+from catering.services.repeating import Identified
+
+from .permissions import Allowed
+
+PayloadT = TypeVar("PayloadT", bound=Payload)
+Do = Callable[[AsyncSession, Actor], Awaitable[Identified | Refusal]]
+
+
+def query(resolve: Callable[..., Any]) -> Any:
+    """A field of `Query`."""
+    return strawberry.field(
+        resolve, description=inspect.getdoc(resolve), extensions=[Allowed()]
+    )
+
+
+def command(resolve: Callable[..., Any]) -> Any:
+    """A field of `Mutation`."""
+    return strawberry.mutation(
+        resolve, description=inspect.getdoc(resolve), extensions=[Allowed()]
+    )
+
+
+async def perform(info: Info, payload: type[PayloadT], do: Do, *, key: str | None) -> PayloadT:
+    """Do it in one transaction, once for each idempotency key; answer with what was refused.
+
+    What is asked for is read by `do` itself, so that an id that cannot be is a refusal, too.
+    """
+    actor = info.context.actor
+    assert actor is not None  # the matrix has seen to it
+    try:
+        async with info.context.transaction() as session:
+            result = await _once(info, session, do, key, actor)
+    except Refused as refused:
+        return payload.refused(refused.refusals)
+    info.context.refresh()
+    return payload.refused((result,)) if isinstance(result, Refusal) else payload.done(result)
+
+
+async def _once(
+    info: Info, session: AsyncSession, do: Do, key: str | None, actor: Actor
+) -> UUID | Refusal:
+    if key is None:
+        result = await do(session, actor)
+        return result if isinstance(result, Refusal) else result.id
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise Refused(
+            InvalidInput(
+                f"A key has 1 to {LONGEST_KEY} characters.", ("idempotencyKey",), rule="length"
+            )
+        )
+    request = info.selected_fields[0].arguments["input"]
+    return await repeating.once(
+        session, key, info.field_name, request, lambda: do(session, actor), by=actor
+    )

@@ -1,0 +1,230 @@
+"""Reading: lists and single things, each under the caller's own rights."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Select, or_, select
+from strawberry import ID
+
+from catering import models
+from catering.database import now
+from catering.domain import ids
+from catering.domain.deliveries import CARRIED
+from catering.domain.ids import NotAnId, Prefix
+from catering.domain.offers import OfferStatus
+from catering.domain.refusals import Refused
+from catering.schema.deliveries import Delivery, Offer
+from catering.schema.enums import DriverState
+from catering.schema.exposing import Info, Node, View
+from catering.schema.inputs import OrderQuoteInput
+from catering.schema.loaders import rows
+from catering.schema.menus import Product, Restaurant, hours
+from catering.schema.orders import Order
+from catering.schema.paging import Connection, Slice, Sort, page
+from catering.schema.payloads import OrderQuotePayload
+from catering.schema.people import Driver, User
+from catering.schema.tickets import KitchenTicket, Resolution
+from catering.services import ordering
+
+from .fields import query
+from .filters import (
+    OrderFilter,
+    OrderSort,
+    OrderSortField,
+    RestaurantFilter,
+    RestaurantSort,
+    restaurant_sort,
+)
+
+NODES: dict[Prefix, tuple[type[View], type[models.Base]]] = {
+    Prefix.USER: (User, models.User),
+    Prefix.DRIVER: (Driver, models.Driver),
+    Prefix.RESTAURANT: (Restaurant, models.Restaurant),
+    Prefix.PRODUCT: (Product, models.Product),
+    Prefix.ORDER: (Order, models.Order),
+    Prefix.TICKET: (KitchenTicket, models.Ticket),
+    Prefix.RESOLUTION: (Resolution, models.Resolution),
+    Prefix.DELIVERY: (Delivery, models.Delivery),
+    Prefix.OFFER: (Offer, models.Offer),
+}
+
+_NEWEST_FIRST = OrderSort(field=OrderSortField.PLACED_AT)
+
+
+@strawberry.input(one_of=True, description="By one of its names.")
+class RestaurantBy:
+    """Exactly one."""
+
+    id: ID | None = strawberry.UNSET
+    slug: str | None = strawberry.UNSET
+
+
+@strawberry.type
+class NodeQueries:
+    @query
+    async def node(self, info: Info, id: ID) -> Node | None:
+        """Anything by its id; null where there is nothing that you may see."""
+        return await _node(info, id)
+
+    @query
+    async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None]:
+        """Several at once, in the order asked for."""
+        return [await _node(info, id) for id in ids[:100]]
+
+
+@strawberry.type
+class MenuQueries:
+    @query
+    async def restaurant(self, info: Info, by: RestaurantBy) -> Restaurant | None:
+        """One restaurant, by id or by slug."""
+        if by.id:
+            found = await info.context.loaders.one(
+                models.Restaurant, _decoded(Prefix.RESTAURANT, by.id)
+            )
+            return Restaurant.maybe(found)
+        wanted = rows(models.Restaurant, None).where(models.Restaurant.slug == by.slug)
+        one = await info.context.loaders.read(wanted)
+        return Restaurant.of(one[0]) if one else None
+
+    @query
+    async def restaurants(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        filter: RestaurantFilter | None = None,
+        order_by: RestaurantSort | None = None,
+    ) -> Connection[Restaurant] | None:
+        """Restaurants, by name unless told otherwise."""
+        wanted = rows(models.Restaurant, None)
+        wanted = filter.narrow(wanted) if filter else wanted
+        if filter and filter.accepts_orders is not None:
+            wanted = await _open(info, wanted, filter.accepts_orders)
+        sort = restaurant_sort(order_by, filter)
+        return await page(info, Restaurant, wanted, sort, Slice(first, after, last, before))
+
+
+@strawberry.type
+class OrderQueries:
+    @query
+    async def order_quote(self, info: Info, input: OrderQuoteInput) -> OrderQuotePayload | None:
+        """What a basket would cost, when it would come, and what is wrong with it."""
+        try:
+            async with info.context.transaction() as session:
+                return OrderQuotePayload.done(await ordering.quote(session, input.basket()))
+        except Refused as refused:
+            return OrderQuotePayload.refused(refused.refusals)
+
+    @query
+    async def order(self, info: Info, id: ID) -> Order | None:
+        """One order; null where there is none that you may see."""
+        found = await info.context.loaders.one(models.Order, _decoded(Prefix.ORDER, id))
+        return Order.maybe(found)
+
+    @query
+    async def orders(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        filter: OrderFilter | None = None,
+        order_by: OrderSort | None = None,
+    ) -> Connection[Order] | None:
+        """Your orders, the newest first. The office sees everybody's."""
+        part = Slice(first, after, last, before)
+        return await orders_of(info, filter, order_by, part)
+
+
+@strawberry.type
+class DriverQueries:
+    @query
+    async def drivers(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        state: list[DriverState] | None = None,
+    ) -> Connection[Driver] | None:
+        """Our drivers, the newest last."""
+        driver = models.Driver
+        wanted = rows(driver, info.context.actor)
+        if state is not None:
+            wanted = wanted.where(or_(*(_is(one) for one in state)))
+        sort = Sort(driver.id, driver.id, read=UUID)
+        return await page(info, Driver, wanted, sort, Slice(first, after, last, before))
+
+
+async def orders_of(
+    info: Info, filter: OrderFilter | None, by: OrderSort | None, part: Slice
+) -> Connection[Order]:
+    """A page of the orders that the caller may see."""
+    wanted = rows(models.Order, info.context.actor)
+    wanted = wanted.where(*filter.conditions()) if filter else wanted
+    return await page(info, Order, wanted, (by or _NEWEST_FIRST).sort(), part)
+
+
+async def _node(info: Info, id: ID) -> Node | None:
+    try:
+        prefix, uuid = ids.decode(id)
+    except NotAnId:
+        return None
+    if prefix not in NODES:
+        return None
+    view, model = NODES[prefix]
+    if model in {models.User, models.Driver} and not _may_know_person(info, uuid):
+        return None
+    found: Any = view.maybe(await info.context.loaders.one(model, uuid))
+    return found  # type: ignore[no-any-return]
+
+
+def _may_know_person(info: Info, id: UUID) -> bool:
+    actor = info.context.actor
+    return actor is not None and (actor.id == id or actor.role in {"MANAGER", "ADMIN"})
+
+
+def _decoded(prefix: Prefix, id: ID) -> UUID | None:
+    try:
+        kind, uuid = ids.decode(id)
+    except NotAnId:
+        return None
+    return uuid if kind is prefix else None
+
+
+async def _open(info: Info, wanted: Select[Any], takes_orders: bool) -> Select[Any]:
+    """Those that are open, or closed, now: opening hours are rules of ours, not of SQL."""
+    async with info.context.transaction() as session:
+        at = (await session.execute(select(now()))).scalar_one()
+    found = await info.context.loaders.read(wanted)
+    fitting = [row.id for row in found if hours(row).is_open(at) is takes_orders]
+    return wanted.where(models.Restaurant.id.in_(fitting))
+
+
+def _is(state: DriverState) -> Any:
+    driver, delivery, offer = models.Driver, models.Delivery, models.Offer
+    carries = driver.id.in_(
+        select(delivery.driver_id).where(
+            delivery.driver_id.is_not(None), delivery.status.in_(CARRIED)
+        )
+    )
+    thinks = driver.id.in_(select(offer.driver_id).where(offer.status == OfferStatus.SENT))
+    suspended, approved = driver.suspended_at.is_not(None), driver.approved_at.is_not(None)
+    works = approved & ~suspended
+    return {
+        DriverState.SUSPENDED: suspended,
+        DriverState.PENDING_APPROVAL: ~suspended & ~approved,
+        DriverState.BUSY: works & carries,
+        DriverState.OFFLINE: works & ~carries & driver.online.is_(False),
+        DriverState.OFFERED: works & ~carries & driver.online & thinks,
+        DriverState.IDLE: works & ~carries & driver.online & ~thinks,
+    }[state]
+
+

@@ -1,0 +1,125 @@
+"""Deliveries, their stops, and offers to drivers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import strawberry
+from strawberry import ID
+
+from catering import models
+from catering.domain.bookings import BookingStatus
+from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
+from catering.domain.ids import Prefix
+from catering.domain.offers import OfferStatus
+
+from .exposing import Info, Node, View, encoded, exposes
+from .menus import ProviderLink
+from .people import Driver
+from .scalars import URL
+from .tickets import KitchenTicket
+from .values import Address, GeoPoint, Money
+
+if TYPE_CHECKING:
+    from .orders import Order
+
+_WORKED = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
+
+
+@exposes(models.Stop)
+class Stop(View):
+    """A place where something is collected or handed over."""
+
+    kind: StopKind
+    status: StopStatus
+    due_at: datetime | None
+
+    @strawberry.field(description="Opaque.")
+    def id(self) -> ID:
+        return encoded(Prefix.STOP, self.row.id)
+
+    @strawberry.field(description="Where it is.")
+    def address(self) -> Address:
+        return Address.of(self.row)
+
+    @strawberry.field(description="What is collected there.")
+    async def ticket(self, info: Info) -> KitchenTicket | None:
+        return KitchenTicket.maybe(
+            await info.context.loaders.one(models.Ticket, self.row.ticket_id)
+        )
+
+
+@exposes(models.Delivery)
+class Delivery(View, Node):
+    """From one or more kitchens to one door."""
+
+    prefix: ClassVar = Prefix.DELIVERY
+
+    status: DeliveryStatus
+    position_at: datetime | None
+    estimated_at: datetime | None
+    updated_at: datetime
+
+    @strawberry.field(description="What is delivered; not for a driver who was only asked.")
+    async def order(self, info: Info) -> Annotated[Order, strawberry.lazy(".orders")] | None:
+        from .orders import Order
+
+        return Order.maybe(await info.context.loaders.one(models.Order, self.row.order_id))
+
+    @strawberry.field(description="Where it goes, in order.")
+    async def stops(self, info: Info) -> list[Stop]:
+        return Stop.each(await info.context.loaders.of(models.Stop, "delivery_id", self.row.id))
+
+    @strawberry.field(description="Our driver who carries it.")
+    async def driver(self, info: Info) -> Driver | None:
+        return Driver.maybe(await info.context.loaders.one(models.Driver, self.row.driver_id))
+
+    @strawberry.field(description="The courier company that carries it.")
+    async def carrier(self, info: Info) -> ProviderLink | None:
+        booking = await self._booking(info)
+        if booking is None:
+            return None
+        account = await info.context.loaders.one(models.ProviderAccount, booking.account_id)
+        assert account is not None
+        return ProviderLink(
+            provider=account.title,
+            external_id=booking.external_id or booking.reference,
+            synced_at=self.row.position_at,
+            healthy=account.enabled,
+        )
+
+    @strawberry.field(description="Where the courier company shows its courier.")
+    async def tracking_url(self, info: Info) -> URL | None:
+        booking = await self._booking(info)
+        return booking.tracking_url if booking else None
+
+    @strawberry.field(description="Where its courier was seen last.")
+    def position(self) -> GeoPoint | None:
+        return GeoPoint.of(self.row.latitude, self.row.longitude)
+
+    async def _booking(self, info: Info) -> Any | None:
+        found = await info.context.loaders.of(models.Booking, "delivery_id", self.row.id)
+        return next((b for b in reversed(found) if b.status in _WORKED), None)
+
+
+@exposes(models.Offer)
+class Offer(View, Node):
+    """The question to one driver: will you carry this?"""
+
+    prefix: ClassVar = Prefix.OFFER
+
+    status: OfferStatus
+    expires_at: datetime
+
+    @strawberry.field(description="What would be carried; null once somebody else has it.")
+    async def delivery(self, info: Info) -> Delivery | None:
+        return Delivery.maybe(await info.context.loaders.one(models.Delivery, self.row.delivery_id))
+
+    @strawberry.field(description="What the driver gets for it.")
+    def reward(self) -> Money:
+        return Money.of(self.row.reward, self.row.currency)
+
+    @strawberry.field(description="From the driver to the first kitchen.")
+    def distance_meters(self) -> int:
+        return self.row.distance_m  # type: ignore[no-any-return]

@@ -1,0 +1,50 @@
+"""The words of the domain, shown as they are."""
+
+from __future__ import annotations
+
+import inspect
+from enum import Enum
+
+import strawberry
+
+from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
+from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
+from catering.domain.offers import OfferStatus
+from catering.domain.orders import (
+    CancellationReason,
+    OrderStatus,
+    OrderType,
+    PaymentMethod,
+    PaymentStatus,
+)
+from catering.domain.people import Role
+from catering.domain.products import Availability, ProductKind
+from catering.domain.refusals import ErrorCode
+from catering.domain.tickets import TicketStatus
+
+for word in (
+    Availability, CancellationReason, DeliveryStatus, ErrorCode, LineStatus, OfferStatus,
+    OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind, ResolutionChoice,
+    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
+):  # fmt: skip
+    strawberry.enum(word, description=inspect.getdoc(word))
+
+
+@strawberry.enum(description="Where a driver is in his working day.")
+class DriverState(Enum):
+    """Computed: only what decides it is stored."""
+
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    OFFLINE = "OFFLINE"
+    IDLE = "IDLE"
+    OFFERED = "OFFERED"
+    BUSY = "BUSY"
+    SUSPENDED = "SUSPENDED"
+
+
+@strawberry.enum(description="Upwards or downwards.")
+class OrderDirection(Enum):
+    """Of a sorted list."""
+
+    ASC = "ASC"
+    DESC = "DESC"

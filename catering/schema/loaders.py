@@ -1,0 +1,140 @@
+"""Reading: plain rows, in batches, each batch one short statement under the caller's own rights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, false, select, true
+from strawberry.dataloader import DataLoader
+
+from catering.database import Transaction
+from catering.domain.people import STAFF, Actor
+from catering.models import (
+    Base,
+    Booking,
+    Category,
+    Delivery,
+    Driver,
+    Event,
+    Line,
+    Order,
+    Product,
+    ProviderAccount,
+    Resolution,
+    Restaurant,
+    Stop,
+    Task,
+    Ticket,
+    User,
+)
+
+Rows: TypeAlias = Sequence[Row[Any]]
+Model: TypeAlias = type[Base]
+
+_PUBLIC: tuple[Model, ...] = (Restaurant, Category, Product, ProviderAccount)
+_PARENT: dict[Model, tuple[Model, str]] = {
+    Line: (Ticket, "ticket_id"),
+    Resolution: (Order, "order_id"),
+    Task: (Order, "order_id"),
+    Stop: (Delivery, "delivery_id"),
+    Booking: (Delivery, "delivery_id"),
+}
+
+
+def visible(model: Model, actor: Actor | None) -> ColumnElement[bool]:
+    """Which rows of a table this caller may know about."""
+    if model in _PUBLIC:
+        return true()
+    if actor is None or actor.role is None:
+        return false()  # nobody is signed in; the system itself does not ask through the API
+    if model in _PARENT:
+        parent, column = _PARENT[model]
+        return getattr(model, column).in_(_ids(parent, actor))
+    if model in (User, Driver):
+        return true()  # what of a person is shown is decided field by field
+    if model is Event:
+        return _of_history(actor)
+    return _id(model).in_(_ids(model, actor))
+
+
+def rows(model: Model, actor: Actor | None) -> Select[Any]:
+    """The plain rows of a table that this caller may know about."""
+    return select(*model.__table__.columns).where(visible(model, actor))
+
+
+class Loaders:
+    """What one operation, or one event of a subscription, has read so far."""
+
+    def __init__(self, transaction: Transaction, actor: Actor | None) -> None:
+        self._transaction, self._actor = transaction, actor
+        self._made: dict[tuple[Model, str], DataLoader[Any, Any]] = {}
+
+    async def one(self, model: Model, id: UUID | None) -> Row[Any] | None:
+        """The row with this id, or None when there is none that the caller may know of."""
+        if id is None:
+            return None
+        found: Rows = await self._loader(model, "id").load(id)
+        return found[0] if found else None
+
+    async def each(self, model: Model, ids: Sequence[UUID]) -> list[Row[Any]]:
+        """The rows with these ids, in this order, without those that are not there."""
+        found = await self._loader(model, "id").load_many(list(ids))
+        return [rows[0] for rows in found if rows]
+
+    async def of(self, model: Model, column: str, id: UUID) -> Rows:
+        """The rows that belong to a parent, in their natural order."""
+        found: Rows = await self._loader(model, column).load(id)
+        return found
+
+    async def read(self, query: Select[Any]) -> Rows:
+        """The rows of any query; one that begins with `rows`."""
+        async with self._transaction() as session:
+            return (await session.execute(query)).all()
+
+    def _loader(self, model: Model, column: str) -> DataLoader[Any, Any]:
+        if (model, column) not in self._made:
+
+            async def load(keys: list[UUID]) -> list[Rows]:
+                return await self._load(model, column, keys)
+
+            self._made[model, column] = DataLoader(load_fn=load)
+        return self._made[model, column]
+
+    async def _load(self, model: Model, column: str, keys: list[UUID]) -> list[Rows]:
+        key = model.__table__.columns[column]
+        query = rows(model, self._actor).where(key.in_(keys)).order_by(*_natural(model))
+        found = defaultdict[UUID, list[Row[Any]]](list)
+        for row in await self.read(query):
+            found[getattr(row, column)].append(row)
+        return [found[key] for key in keys]
+
+
+def _natural(model: Model) -> Sequence[ColumnElement[Any]]:
+    columns = model.__table__.columns
+    order = ("rank", "created_at", "sequence", "id")
+    return [columns[name] for name in order if name in columns]
+
+
+def _ids(model: Model, actor: Actor) -> Select[Any]:
+    narrowed: Select[Any] = model.visible_to(actor)  # type: ignore[attr-defined]
+    return narrowed.with_only_columns(_id(model))
+
+
+def _id(model: Model) -> Any:
+    return model.__table__.columns["id"]
+
+
+def _of_history(actor: Actor) -> ColumnElement[bool]:
+    """Customers and the office read all that happened to an order, the others what concerns them."""
+    seen = Event.order_id.in_(_ids(Order, actor)) & Event.position.is_not(None)
+    if actor.role in STAFF or actor.role == "CUSTOMER":
+        return seen
+    concerns = Event.driver_id == actor.id
+    if actor.role == "RESTAURANT":
+        concerns = Event.ticket_id.in_(_ids(Ticket, actor))
+    return seen & concerns
+
+

@@ -1,0 +1,246 @@
+"""Orders, as each of those around them may see them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import strawberry
+
+from catering import models
+from catering.domain.events import EventKind
+from catering.domain.ids import Prefix
+from catering.domain.lines import GONE
+from catering.domain.orders import (
+    LIVE,
+    CancellationReason,
+    OrderStatus,
+    OrderType,
+    PaymentMethod,
+    PaymentStatus,
+)
+from catering.domain.people import STAFF, Role
+
+from .deliveries import Delivery
+from .exposing import Info, Node, View, exposes
+from .loaders import rows
+from .paging import Edge, PageInfo, Slice, Sort, page
+from .people import User
+from .tickets import KitchenTicket, OrderLine, Resolution
+from .values import Address, Money, Window
+
+
+@strawberry.type(description="Whom an order waits for, until when, and what happens then.")
+class WaitingOn:
+    """`role` is null where the system waits for itself."""
+
+    role: Role | None
+    since: datetime
+    deadline: datetime
+    then: str
+
+
+@strawberry.type(description="How an order is paid, and where the money is.")
+class Payment:
+    """Amounts of one order."""
+
+    method: PaymentMethod
+    status: PaymentStatus
+    authorized: Money
+    captured: Money
+    refunded: Money
+
+
+@strawberry.type(description="That an order was called off.")
+class Cancellation:
+    """By whom, and why."""
+
+    reason: CancellationReason
+    comment: str | None
+    actor_role: Role | None
+    cancelled_at: datetime
+    actor_id: strawberry.Private[Any]
+
+    @strawberry.field(description="The person who did it.")
+    async def actor(self, info: Info) -> User | None:
+        return User.maybe(await info.context.loaders.one(models.User, self.actor_id))
+
+
+@exposes(models.Event)
+class OrderHistoryEntry(View):
+    """What happened to an order."""
+
+    kind: EventKind
+    actor_role: Role | None
+    occurred_at: datetime
+    note: str | None
+
+    @strawberry.field(description="Hand it back as `after` to any stream that tells of it.")
+    def position(self) -> str:
+        return str(self.row.position)
+
+    @strawberry.field(description="The person who did it; null where it was the system.")
+    async def actor(self, info: Info) -> User | None:
+        return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
+
+
+@strawberry.type(description="One thing that happened, and its place.")
+class OrderHistoryEdge:
+    """As Relay wants it."""
+
+    cursor: str
+    node: OrderHistoryEntry | None
+
+
+@strawberry.type(description="What happened to an order, in order.")
+class OrderHistoryConnection:
+    """As Relay wants it."""
+
+    edges: list[OrderHistoryEdge] | None
+    nodes: list[OrderHistoryEntry] | None
+    page_info: PageInfo
+
+
+@exposes(models.Order)
+class Order(View, Node):
+    """What a customer asked for: dishes of one or more restaurants on their way to one door."""
+
+    prefix: ClassVar = Prefix.ORDER
+
+    type: OrderType
+    status: OrderStatus
+    needs_action: bool
+    version: int
+    placed_at: datetime
+    estimated_at: datetime | None
+    updated_at: datetime
+
+    @strawberry.field(description="What people call it.")
+    def number(self) -> str:
+        return f"C-{self.row.serial}"
+
+    @strawberry.field(description="Who ordered.")
+    async def customer(self, info: Info) -> User:
+        return User.of(await info.context.loaders.one(models.User, self.row.customer_id))
+
+    @strawberry.field(description="The parts, one for each restaurant. A restaurant sees its own.")
+    async def tickets(self, info: Info) -> list[KitchenTicket]:
+        found = await info.context.loaders.of(models.Ticket, "order_id", self.row.id)
+        return KitchenTicket.each(found)
+
+    @strawberry.field(description="All lines of all parts.")
+    async def lines(self, info: Info) -> list[OrderLine]:
+        return OrderLine.each(await self._lines(info))
+
+    @strawberry.field(description="Negotiations about lines that cannot be had.")
+    async def resolutions(self, info: Info) -> list[Resolution]:
+        found = await info.context.loaders.of(models.Resolution, "order_id", self.row.id)
+        mine = {line.id for line in await self._lines(info)}
+        return Resolution.each([row for row in found if row.line_id in mine])
+
+    @strawberry.field(description="The journey that counts: the live one, or else the last.")
+    async def delivery(self, info: Info) -> Delivery | None:
+        found = await info.context.loaders.of(models.Delivery, "order_id", self.row.id)
+        return Delivery.maybe(found[-1] if found else None)
+
+    @strawberry.field(description="The door.")
+    def destination(self) -> Address:
+        return Address.of(self.row)
+
+    @strawberry.field(description="When it is wanted, where it was not at once.")
+    def window(self) -> Window | None:
+        if self.row.window_from is None:
+            return None
+        return Window(from_=self.row.window_from, until=self.row.window_until)
+
+    @strawberry.field(description="What the dishes and goods cost.")
+    async def subtotal(self, info: Info) -> Money:
+        if _is_kitchen(info):
+            lines = await self._lines(info)
+            own = sum(li.quantity * li.unit_price for li in lines if li.status not in GONE)
+            return self._money(own)
+        return self._money(self.row.subtotal)
+
+    @strawberry.field(description="What the journey costs.")
+    def delivery_fee(self) -> Money:
+        return self._money(self.row.delivery_fee)
+
+    @strawberry.field(description="What the customer pays.")
+    def total(self) -> Money:
+        return self._money(self.row.subtotal + self.row.delivery_fee)
+
+    @strawberry.field(description="How it is paid.")
+    def payment(self) -> Payment:
+        return Payment(
+            method=self.row.payment_method,
+            status=self.row.payment_status,
+            authorized=self._money(0),
+            captured=self._money(self.row.captured),
+            refunded=self._money(0),
+        )
+
+    @strawberry.field(description="What the customer tells the courier at the door; his to know.")
+    def pin(self, info: Info) -> str | None:
+        actor = info.context.actor
+        knows = actor is not None and (actor.id == self.row.customer_id or actor.role in STAFF)
+        return self.row.pin if knows else None
+
+    @strawberry.field(description="Whom it waits for.")
+    async def waiting_on(self, info: Info) -> list[WaitingOn]:
+        found = await info.context.loaders.of(models.Task, "order_id", self.row.id)
+        waits = [row for row in found if row.then is not None and row.state in _OPEN]
+        return [
+            WaitingOn(role=w.owner, since=w.created_at, deadline=w.due, then=w.then)
+            for w in sorted(waits, key=lambda wait: wait.due)
+        ]
+
+    @strawberry.field(description="That it was called off, if it was.")
+    def cancellation(self) -> Cancellation | None:
+        if self.row.cancellation_reason is None:
+            return None
+        return Cancellation(
+            reason=self.row.cancellation_reason,
+            comment=self.row.cancellation_comment,
+            actor_role=self.row.cancelled_role,
+            cancelled_at=self.row.cancelled_at,
+            actor_id=self.row.cancelled_by,
+        )
+
+    @strawberry.field(description="All that happened to it; what concerns oneself, for others.")
+    async def history(
+        self, info: Info, after: str | None = None, first: int | None = None
+    ) -> OrderHistoryConnection | None:
+        event = models.Event
+        query = rows(event, info.context.actor).where(event.order_id == self.row.id)
+        by_position = Sort(event.position, event.id, read=int)
+        found = await page(info, OrderHistoryEntry, query, by_position, Slice(first, after))
+        edges: list[Edge[Any]] = found.edges or []
+        return OrderHistoryConnection(
+            edges=[OrderHistoryEdge(cursor=edge.cursor, node=edge.node) for edge in edges],
+            nodes=found.nodes,
+            page_info=found.page_info,
+        )
+
+    @strawberry.field(description="Whether it should have been at the door by now.")
+    def overdue(self) -> bool:
+        late = self.row.promised_at < datetime.now(UTC)
+        return late and self.row.status in LIVE
+
+    async def _lines(self, info: Info) -> list[Any]:
+        tickets = await info.context.loaders.of(models.Ticket, "order_id", self.row.id)
+        return [
+            line
+            for ticket in tickets
+            for line in await info.context.loaders.of(models.Line, "ticket_id", ticket.id)
+        ]
+
+    def _money(self, minor: int) -> Money:
+        return Money.of(minor, self.row.currency)
+
+
+_OPEN = frozenset({models.TaskState.PENDING, models.TaskState.RUNNING})
+
+
+def _is_kitchen(info: Info) -> bool:
+    actor = info.context.actor
+    return actor is not None and actor.role is Role.RESTAURANT

@@ -1,0 +1,387 @@
+"""What a mutation answers: the thing as it is now, or everything that was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Self, TypeVar
+
+import strawberry
+from strawberry import Private
+
+from catering import models
+from catering.domain.baskets import Price
+from catering.domain.refusals import Refusal
+
+from .deliveries import Delivery, Offer, Stop
+from .exposing import Info, View
+from .orders import Order
+from .people import Driver
+from .refusals import (
+    DriverBusy,
+    DriverNotApproved,
+    DriverOffline,
+    EmptyOrder,
+    ForbiddenStep,
+    IdempotencyConflict,
+    InvalidInput,
+    NotFound,
+    OfferExpired,
+    OfferTaken,
+    OutOfZone,
+    PriceChanged,
+    ProductUnavailable,
+    RestaurantClosed,
+    WindowNotAvailable,
+    WrongProof,
+    shown,
+)
+from .tickets import KitchenTicket, Resolution
+from .values import Money
+
+ViewT = TypeVar("ViewT", bound=View)
+
+
+class Payload:
+    """The half that all payloads share: what was done, or why nothing was."""
+
+    result: Any
+    refusals: tuple[Refusal, ...]
+
+    @classmethod
+    def done(cls, result: Any) -> Self:
+        """It was done."""
+        return cls._made(result, ())
+
+    @classmethod
+    def refused(cls, refusals: Iterable[Refusal]) -> Self:
+        """Nothing was done."""
+        return cls._made(None, tuple(refusals))
+
+    @classmethod
+    def _made(cls, result: Any, refusals: tuple[Refusal, ...]) -> Self:
+        payload = cls.__new__(cls)
+        payload.result, payload.refusals = result, refusals
+        payload.query = ()  # type: ignore[attr-defined]
+        payload.errors = [shown(refusal) for refusal in refusals]  # type: ignore[attr-defined]
+        return payload
+
+    async def _load(self, info: Info, view: type[ViewT], model: type[models.Base]) -> ViewT | None:
+        return view.maybe(await info.context.loaders.one(model, self.result))
+
+
+_Query = Annotated["Query", strawberry.lazy("catering.resolvers.root")]  # noqa: F821 - resolvers are above us
+
+OrderQuoteError = Annotated[
+    EmptyOrder | InvalidInput | NotFound | OutOfZone | ProductUnavailable | RestaurantClosed | WindowNotAvailable,
+    strawberry.union("OrderQuoteError"),
+]
+
+
+PlaceOrderError = Annotated[
+    EmptyOrder | IdempotencyConflict | InvalidInput | NotFound | OutOfZone | PriceChanged | ProductUnavailable | RestaurantClosed | WindowNotAvailable,
+    strawberry.union("PlaceOrderError"),
+]
+
+
+CancelOrderError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("CancelOrderError"),
+]
+
+
+AnswerResolutionError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | ProductUnavailable,
+    strawberry.union("AnswerResolutionError"),
+]
+
+
+AcceptTicketError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("AcceptTicketError"),
+]
+
+
+RejectTicketError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("RejectTicketError"),
+]
+
+
+MarkTicketReadyError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("MarkTicketReadyError"),
+]
+
+
+ReportUnavailableError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("ReportUnavailableError"),
+]
+
+
+ApproveDriverError = Annotated[
+    NotFound,
+    strawberry.union("ApproveDriverError"),
+]
+
+
+GoOnlineError = Annotated[
+    DriverBusy | DriverNotApproved | InvalidInput | NotFound,
+    strawberry.union("GoOnlineError"),
+]
+
+
+GoOfflineError = Annotated[
+    DriverBusy | NotFound,
+    strawberry.union("GoOfflineError"),
+]
+
+
+AcceptOfferError = Annotated[
+    DriverBusy | DriverOffline | ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | OfferExpired | OfferTaken,
+    strawberry.union("AcceptOfferError"),
+]
+
+
+DeclineOfferError = Annotated[
+    IdempotencyConflict | InvalidInput | NotFound | OfferExpired | OfferTaken,
+    strawberry.union("DeclineOfferError"),
+]
+
+
+ReleaseDeliveryError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("ReleaseDeliveryError"),
+]
+
+
+ArriveAtStopError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    strawberry.union("ArriveAtStopError"),
+]
+
+
+CompleteStopError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | WrongProof,
+    strawberry.union("CompleteStopError"),
+]
+
+
+ReportPositionError = Annotated[
+    DriverOffline | InvalidInput | NotFound,
+    strawberry.union("ReportPositionError"),
+]
+
+
+@strawberry.type
+class PlaceOrderPayload(Payload):
+    errors: list[PlaceOrderError]
+    query: _Query
+
+    @strawberry.field
+    async def order(self, info: Info) -> Order | None:
+        return await self._load(info, Order, models.Order)
+
+
+@strawberry.type
+class CancelOrderPayload(Payload):
+    errors: list[CancelOrderError]
+    query: _Query
+
+    @strawberry.field
+    async def order(self, info: Info) -> Order | None:
+        return await self._load(info, Order, models.Order)
+
+
+@strawberry.type
+class AcceptTicketPayload(Payload):
+    errors: list[AcceptTicketError]
+    query: _Query
+
+    @strawberry.field
+    async def ticket(self, info: Info) -> KitchenTicket | None:
+        return await self._load(info, KitchenTicket, models.Ticket)
+
+
+@strawberry.type
+class RejectTicketPayload(Payload):
+    errors: list[RejectTicketError]
+    query: _Query
+
+    @strawberry.field
+    async def ticket(self, info: Info) -> KitchenTicket | None:
+        return await self._load(info, KitchenTicket, models.Ticket)
+
+
+@strawberry.type
+class MarkTicketReadyPayload(Payload):
+    errors: list[MarkTicketReadyError]
+    query: _Query
+
+    @strawberry.field
+    async def ticket(self, info: Info) -> KitchenTicket | None:
+        return await self._load(info, KitchenTicket, models.Ticket)
+
+
+@strawberry.type
+class ReportUnavailablePayload(Payload):
+    errors: list[ReportUnavailableError]
+    query: _Query
+
+    @strawberry.field
+    async def resolution(self, info: Info) -> Resolution | None:
+        return await self._load(info, Resolution, models.Resolution)
+
+
+@strawberry.type
+class ApproveDriverPayload(Payload):
+    errors: list[ApproveDriverError]
+    query: _Query
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@strawberry.type
+class GoOnlinePayload(Payload):
+    errors: list[GoOnlineError]
+    query: _Query
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@strawberry.type
+class GoOfflinePayload(Payload):
+    errors: list[GoOfflineError]
+    query: _Query
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@strawberry.type
+class DeclineOfferPayload(Payload):
+    errors: list[DeclineOfferError]
+    query: _Query
+
+    @strawberry.field
+    async def offer(self, info: Info) -> Offer | None:
+        return await self._load(info, Offer, models.Offer)
+
+
+@strawberry.type
+class ReleaseDeliveryPayload(Payload):
+    errors: list[ReleaseDeliveryError]
+    query: _Query
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        return await self._load(info, Delivery, models.Delivery)
+
+
+@strawberry.type
+class AnswerResolutionPayload(Payload):
+    errors: list[AnswerResolutionError]
+    query: _Query
+
+    @strawberry.field
+    async def resolution(self, info: Info) -> Resolution | None:
+        return await self._load(info, Resolution, models.Resolution)
+
+    @strawberry.field
+    async def order(self, info: Info) -> Order | None:
+        row = await info.context.loaders.one(models.Resolution, self.result)
+        found = await info.context.loaders.one(models.Order, row.order_id if row else None)
+        return Order.maybe(found)
+
+
+@strawberry.type
+class AcceptOfferPayload(Payload):
+    errors: list[AcceptOfferError]
+    query: _Query
+
+    @strawberry.field
+    async def offer(self, info: Info) -> Offer | None:
+        return await self._load(info, Offer, models.Offer)
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        row = await info.context.loaders.one(models.Offer, self.result)
+        found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
+        return Delivery.maybe(found)
+
+
+@strawberry.type
+class ArriveAtStopPayload(Payload):
+    errors: list[ArriveAtStopError]
+    query: _Query
+
+    @strawberry.field
+    async def stop(self, info: Info) -> Stop | None:
+        return await self._load(info, Stop, models.Stop)
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        row = await info.context.loaders.one(models.Stop, self.result)
+        found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
+        return Delivery.maybe(found)
+
+
+@strawberry.type
+class CompleteStopPayload(Payload):
+    errors: list[CompleteStopError]
+    query: _Query
+
+    @strawberry.field
+    async def stop(self, info: Info) -> Stop | None:
+        return await self._load(info, Stop, models.Stop)
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        row = await info.context.loaders.one(models.Stop, self.result)
+        found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
+        return Delivery.maybe(found)
+
+
+@strawberry.type
+class ReportPositionPayload(Payload):
+    errors: list[ReportPositionError]
+    query: _Query
+
+    @strawberry.field(description="How soon to report again.")
+    def next_report_after(self) -> timedelta | None:
+        return self.result  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="What a basket would cost, and when it would come.")
+class OrderQuote:
+    subtotal: Money
+    delivery_fee: Money
+    total: Money
+    estimated_at: datetime
+    valid_until: datetime
+
+    @staticmethod
+    def of(price: Price) -> OrderQuote:
+        """The price, shown."""
+        return OrderQuote(
+            subtotal=Money.of(price.subtotal, price.currency),
+            delivery_fee=Money.of(price.delivery_fee, price.currency),
+            total=Money.of(price.total, price.currency),
+            estimated_at=price.estimated_at,
+            valid_until=price.valid_until,
+        )
+
+
+@strawberry.type
+class OrderQuotePayload(Payload):
+    errors: list[OrderQuoteError]
+
+    @strawberry.field
+    def quote(self) -> OrderQuote | None:
+        return None if self.result is None else OrderQuote.of(self.result)

@@ -1,0 +1,109 @@
+"""People: what of them is shown depends on who looks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import strawberry
+
+from catering import models
+from catering.domain.deliveries import CARRIED
+from catering.domain.ids import Prefix
+from catering.domain.offers import OfferStatus
+from catering.domain.people import STAFF, Role
+
+from .enums import DriverState
+from .exposing import Info, Node, View, exposes
+from .scalars import PhoneNumber
+from .values import GeoPoint
+
+if TYPE_CHECKING:
+    from .deliveries import Delivery, Offer
+
+_Delivery = Annotated["Delivery", strawberry.lazy(".deliveries")]
+_Offer = Annotated["Offer", strawberry.lazy(".deliveries")]
+
+
+@exposes(models.User)
+class User(View, Node):
+    """Somebody with an account."""
+
+    prefix: ClassVar = Prefix.USER
+
+    display_name: str
+    created_at: datetime
+
+    @strawberry.field(description="Only for oneself and the office.")
+    def email(self, info: Info) -> str | None:
+        return self.row.email if self._is_open_to(info) else None
+
+    @strawberry.field(description="Only for oneself and the office.")
+    def phone(self, info: Info) -> PhoneNumber | None:
+        return self.row.phone if self._is_open_to(info) else None
+
+    @strawberry.field(description="What this person is to us.")
+    def roles(self) -> list[Role]:
+        return [self.row.role]
+
+    def _is_open_to(self, info: Info) -> bool:
+        actor = info.context.actor
+        return actor is not None and (actor.id == self.row.id or actor.role in STAFF)
+
+
+@exposes(models.Driver)
+class Driver(View, Node):
+    """Somebody who carries deliveries, one at a time."""
+
+    prefix: ClassVar = Prefix.DRIVER
+
+    vehicle: str
+
+    @strawberry.field(description="The person.")
+    async def user(self, info: Info) -> User:
+        return User.of(await info.context.loaders.one(models.User, self.row.id))
+
+    @strawberry.field(description="Where this driver is in his working day.")
+    async def state(self, info: Info) -> DriverState:
+        if self.row.suspended_at is not None:
+            return DriverState.SUSPENDED
+        if self.row.approved_at is None:
+            return DriverState.PENDING_APPROVAL
+        if await self._carried(info) is not None:
+            return DriverState.BUSY
+        if not self.row.online:
+            return DriverState.OFFLINE
+        return DriverState.OFFERED if await self._open_offers(info) else DriverState.IDLE
+
+    @strawberry.field(description="What this driver carries just now; for himself and the office.")
+    async def current_delivery(self, info: Info) -> _Delivery | None:
+        from .deliveries import Delivery
+
+        return Delivery.maybe(await self._carried(info)) if self._is_open_to(info) else None
+
+    @strawberry.field(description="What this driver was asked to carry; for himself and the office.")
+    async def pending_offers(self, info: Info) -> list[_Offer]:
+        from .deliveries import Offer
+
+        return Offer.each(await self._open_offers(info)) if self._is_open_to(info) else []
+
+    @strawberry.field(description="Where this driver was seen last; for himself and the office.")
+    def position(self, info: Info) -> GeoPoint | None:
+        open_to = self._is_open_to(info)
+        return GeoPoint.of(self.row.latitude, self.row.longitude) if open_to else None
+
+    @strawberry.field(description="When that was.")
+    def position_at(self, info: Info) -> datetime | None:
+        return self.row.position_at if self._is_open_to(info) else None
+
+    async def _carried(self, info: Info) -> object | None:
+        found = await info.context.loaders.of(models.Delivery, "driver_id", self.row.id)
+        return next((row for row in found if row.status in CARRIED), None)
+
+    async def _open_offers(self, info: Info) -> list[object]:
+        found = await info.context.loaders.of(models.Offer, "driver_id", self.row.id)
+        return [row for row in found if row.status is OfferStatus.SENT]
+
+    def _is_open_to(self, info: Info) -> bool:
+        actor = info.context.actor
+        return actor is not None and (actor.id == self.row.id or actor.role in STAFF)

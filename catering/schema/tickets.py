@@ -1,0 +1,139 @@
+"""Kitchen tickets, lines, and negotiations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+import strawberry
+from strawberry import ID
+
+from catering import models
+from catering.domain.ids import Prefix
+from catering.domain.lines import (
+    GONE,
+    LineStatus,
+    ResolutionChoice,
+    ResolutionStatus,
+    StandByKind,
+)
+from catering.domain.tickets import TicketStatus
+
+from .exposing import Info, Node, View, encoded, exposes
+from .menus import Product, ProviderLink, Restaurant
+from .values import Money
+
+
+@strawberry.type(description="What is done when the line runs out and the customer stays silent.")
+class StandBy:
+    """Chosen at checkout, for each line."""
+
+    kind: StandByKind
+    max_price_increase_percent: int | None
+    line: strawberry.Private[Any]
+
+    @strawberry.field(description="The product for SPECIFIC.")
+    async def product(self, info: Info) -> Product | None:
+        found = await info.context.loaders.one(models.Product, self.line.stand_by_product_id)
+        return Product.maybe(found)
+
+
+@exposes(models.Line)
+class OrderLine(View):
+    """A product, a quantity, and the price agreed on the day."""
+
+    name: str
+    quantity: int
+    note: str | None
+    status: LineStatus
+
+    @strawberry.field(description="Opaque.")
+    def id(self) -> ID:
+        return encoded(Prefix.LINE, self.row.id)
+
+    @strawberry.field(description="The product as it is today.")
+    async def product(self, info: Info) -> Product:
+        return Product.of(await info.context.loaders.one(models.Product, self.row.product_id))
+
+    @strawberry.field(description="The price of one, as agreed.")
+    async def unit_price(self, info: Info) -> Money:
+        return Money.of(self.row.unit_price, await self._currency(info))
+
+    @strawberry.field(description="What it costs; nothing once it is gone.")
+    async def total(self, info: Info) -> Money:
+        gone = self.row.status in GONE
+        minor = 0 if gone else self.row.quantity * self.row.unit_price
+        return Money.of(minor, await self._currency(info))
+
+    @strawberry.field(description="What the customer chose for the case that it runs out.")
+    def stand_by(self) -> StandBy:
+        return StandBy(
+            kind=self.row.stand_by,
+            max_price_increase_percent=self.row.stand_by_percent,
+            line=self.row,
+        )
+
+    @strawberry.field(description="The line that came instead of this one.")
+    async def substitute(self, info: Info) -> OrderLine | None:
+        found = await info.context.loaders.of(models.Line, "substitute_of_id", self.row.id)
+        return OrderLine.of(found[0]) if found else None
+
+    async def _currency(self, info: Info) -> str:
+        ticket = await info.context.loaders.one(models.Ticket, self.row.ticket_id)
+        assert ticket is not None
+        home = await info.context.loaders.one(models.Restaurant, ticket.restaurant_id)
+        assert home is not None
+        return str(home.currency)
+
+
+@exposes(models.Ticket)
+class KitchenTicket(View, Node):
+    """The part of an order that one restaurant prepares."""
+
+    prefix: ClassVar = Prefix.TICKET
+
+    status: TicketStatus
+    ready_at: datetime | None
+
+    @strawberry.field(description="Who prepares it.")
+    async def restaurant(self, info: Info) -> Restaurant:
+        found = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
+        return Restaurant.of(found)
+
+    @strawberry.field(description="What is to be prepared.")
+    async def lines(self, info: Info) -> list[OrderLine]:
+        return OrderLine.each(await info.context.loaders.of(models.Line, "ticket_id", self.row.id))
+
+    @strawberry.field(description="The ticket in the restaurant's own system.")
+    async def provider(self, info: Info) -> ProviderLink | None:
+        home = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
+        account = await info.context.loaders.one(
+            models.ProviderAccount, home.account_id if home else None
+        )
+        if account is None or self.row.external_id is None:
+            return None
+        return ProviderLink(
+            provider=account.title,
+            external_id=self.row.external_id,
+            synced_at=self.row.provider_version,
+            healthy=account.enabled,
+        )
+
+
+@exposes(models.Resolution)
+class Resolution(View, Node):
+    """The negotiation about one line that cannot be had."""
+
+    prefix: ClassVar = Prefix.RESOLUTION
+
+    status: ResolutionStatus
+    deadline: datetime
+    choice: ResolutionChoice | None
+
+    @strawberry.field(description="What it is about.")
+    async def line(self, info: Info) -> OrderLine:
+        return OrderLine.of(await info.context.loaders.one(models.Line, self.row.line_id))
+
+    @strawberry.field(description="What could be had instead, best first.")
+    async def proposals(self, info: Info) -> list[Product]:
+        return Product.each(await info.context.loaders.each(models.Product, self.row.proposals))
