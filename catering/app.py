@@ -55,7 +55,9 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.development:
         routes.append(Route("/", _graphiql))
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app.state.hub = hub
+    return app
 
 
 def serve(settings: Settings) -> None:

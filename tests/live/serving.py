@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -15,10 +16,13 @@ from itertools import count
 from typing import Any, Self
 
 import httpx
+import uvicorn
 import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Subprotocol
 
+from catering.app import create_app
+from catering.changes import Hub
 from catering.settings import Settings
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -26,10 +30,11 @@ PROTOCOL = Subprotocol("graphql-transport-ws")
 
 @dataclass
 class Api:
-    """One process that serves."""
+    """One server, in a process of its own or in ours."""
 
     port: int
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | None = None
+    hub: Hub | None = None
 
     @property
     def url(self) -> str:
@@ -115,8 +120,7 @@ async def serving(settings: Settings, **environment: str) -> AsyncIterator[Api]:
     port = _free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c",
-        "from catering.app import serve; from catering.settings import Settings; "
-        "serve(Settings.read())",
+        "from catering import app, settings; app.serve(settings.Settings.read())",
         env={
             **os.environ,
             "CATERING_DATABASE_URL": settings.database_url,
@@ -136,6 +140,26 @@ async def serving(settings: Settings, **environment: str) -> AsyncIterator[Api]:
             await process.wait()
 
 
+@asynccontextmanager
+async def serving_here(settings: Settings) -> AsyncIterator[Api]:
+    """The same in this process, where it can be looked into."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app, port=_free_port(), ws="websockets-sansio", log_level="warning",
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    api = Api(config.port, hub=app.state.hub)
+    try:
+        await _ready(api)
+        yield api
+    finally:
+        server.should_exit = True
+        await running
+        gc.unfreeze()
+
+
 async def _ready(api: Api) -> None:
     async with asyncio.timeout(30):
         while True:
@@ -144,7 +168,7 @@ async def _ready(api: Api) -> None:
                 if (ready["status"], ready["redis"]) == ("ok", "ok"):
                     return
             except httpx.TransportError:
-                assert api.process.returncode is None
+                assert api.process is None or api.process.returncode is None
             await asyncio.sleep(0.05)
 
 

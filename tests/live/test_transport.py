@@ -204,6 +204,7 @@ async def test_a_stop_sends_the_clients_elsewhere(settings: Settings) -> None:
     async with serving(settings) as api, api.socket() as socket:
         await socket.subscribe('subscription { serverTick(interval: "PT1M", limit: 9) { now } }')
         await socket.next()
+        assert api.process is not None
         api.process.send_signal(signal.SIGTERM)
         assert await socket.closed() == 1012
         async with asyncio.timeout(8):
