@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, update
 
+from catering import changes
 from catering.database import Transaction
 from catering.domain import ids
 from catering.domain.deliveries import DeliveryStatus
@@ -19,6 +20,7 @@ from catering.domain.people import Role
 from catering.domain.tickets import TicketStatus
 from catering.models import Announced, Delivery, Order, Staff, Ticket
 from catering.settings import Settings
+from catering.workers import announcing
 
 from .people import Person, Town
 from .serving import Api, Socket, serving
@@ -171,6 +173,31 @@ async def test_a_position_that_is_forgotten_is_reset(
     finally:
         async with transaction() as session:
             await session.execute(update(Announced).values(oldest=0))
+
+
+async def test_who_is_too_slow_is_told_so(
+    api: Api, town: Town, transaction: Transaction, anna: Person, order: UUID
+) -> None:
+    async with api.socket(anna.token) as socket:
+        await socket.subscribe(ORDER, id=text(Prefix.ORDER, order))
+        await socket.next()
+        for _ in range(2):
+            await town.happens_unheard(EventKind.TICKET_REMINDED, order, order_id=order)
+        async with transaction() as session:
+            batch = await announcing.announce(session)
+            await session.execute(update(Announced).values(oldest=batch.position))
+        try:
+            await changes.publish(town.redis, batch.channels, batch.position)
+            reset = await socket.next()
+            assert (reset["reason"], reset["position"]) == (
+                "CONSUMER_TOO_SLOW",
+                str(batch.position),
+            )
+        finally:
+            async with transaction() as session:
+                await session.execute(update(Announced).values(oldest=0))
+        position = await town.happens(EventKind.TICKET_READY, order, order_id=order)
+        assert (await socket.next())["position"] == str(position)
 
 
 async def test_an_order_is_nobody_elses_business(api: Api, town: Town, order: UUID) -> None:
