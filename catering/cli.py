@@ -114,17 +114,20 @@ def migration(name: str) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create_admin(email: str, name: str, password_stdin: bool) -> None:
     """Create an administrator. No API can do that."""
-    from catering.demo.accounts import create_admin
+    from catering.administration import create_admin
 
     create_admin(Settings.read(), email, name, _password(password_stdin))
 
 
 @main.command()
-def seed() -> None:
+@click.option(
+    "--force", is_flag=True, help="Also outside development. Everybody knows the password."
+)
+def seed(force: bool) -> None:
     """Add the demo restaurants, people and drivers. Safe to repeat."""
     from catering.demo.seeding import seed
 
-    seed(Settings.read())
+    seed(Settings.read(), force=force)
 
 
 @main.command()
@@ -141,7 +144,7 @@ def export_schema() -> None:
 @click.option("--keep-going", is_flag=True, help="Import what is right, report what is not.")
 def import_menu(file: Path, restaurant: str, keep_going: bool) -> None:
     """Read a restaurant's menu from FILE."""
-    from catering.demo.importing import import_menu
+    from catering.importing import import_menu
 
     sys.exit(import_menu(Settings.read(), file, restaurant, keep_going))
 

@@ -108,8 +108,10 @@ def document(raw: bytes) -> dict[str, Any] | None:
 async def _send(http: httpx.AsyncClient, request: httpx.Request) -> Outcome:
     response = await http.send(request, stream=True, follow_redirects=False)
     try:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            return NoAnswer("they compressed their answer, though they were told not to")
         body = bytearray()
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > LARGEST_BODY:
                 return NoAnswer(f"their answer is larger than {LARGEST_BODY} bytes")

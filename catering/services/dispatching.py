@@ -24,6 +24,12 @@ from catering.providers.ports import Trip
 from . import recording, trips
 from .orders import with_delivery
 
+RETRY_AFTER = timedelta(seconds=20)
+"""How long to wait before companies are asked again when none of them would go."""
+
+FORGIVEN_AFTER = timedelta(minutes=2)
+"""A company that refused or dropped a trip is asked for it again after so long."""
+
 _FAILED = frozenset({BookingStatus.REFUSED, BookingStatus.LOST})
 
 
@@ -128,9 +134,12 @@ async def _tenders(session: AsyncSession, delivery: Delivery) -> tuple[Tender, .
     accounts = (await session.scalars(query.order_by(ProviderAccount.name))).all()
     return tuple(
         [
-            Tender(stop.id, await trips.trip(session, delivery, stop, f"quote-{stop.id.hex}"), left)
+            Tender(
+                stop.id,
+                await trips.trip(session, delivery, stop, f"quote-{stop.id.hex}"),
+                _worth_asking(delivery, stop, accounts),
+            )
             for stop in _unbooked(delivery)
-            if (left := _untried(delivery, stop, accounts))
         ]
     )
 
@@ -140,9 +149,13 @@ def _unbooked(delivery: Delivery) -> list[Stop]:
     return [s for s in delivery.pickups if s.id not in booked and s.status is not StopStatus.DONE]
 
 
-def _untried(delivery: Delivery, stop: Stop, accounts: Sequence[UUID]) -> tuple[UUID, ...]:
-    tried = {b.account_id for b in delivery.bookings if b.stop_id == stop.id}
-    return tuple(id for id in accounts if id not in tried)
+def _worth_asking(delivery: Delivery, stop: Stop, accounts: Sequence[UUID]) -> tuple[UUID, ...]:
+    """All companies but those that have failed us here within the last minutes."""
+    lately = delivery.order.now - FORGIVEN_AFTER
+    failed = {
+        b.account_id for b in delivery.bookings if b.stop_id == stop.id and b.created_at > lately
+    }
+    return tuple(id for id in accounts if id not in failed)
 
 
 def _request(delivery: Delivery, stop: Stop, account_id: UUID) -> None:
@@ -158,7 +171,3 @@ def _request(delivery: Delivery, stop: Stop, account_id: UUID) -> None:
     )
     delivery.bookings.append(booking)
     delivery.order.changed(booking, by=SYSTEM)
-
-
-RETRY_AFTER = timedelta(seconds=20)
-"""How long to wait before the companies are asked again when none of them would go."""

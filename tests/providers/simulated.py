@@ -30,6 +30,7 @@ class Stage:
     location: str = ""
     token: str | None = None
     token_life: int = 0
+    webhook_setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def serving(configuration: Configuration) -> Iterator[str]:
     # Named as TCP, because asyncio turns Nagle's algorithm off for no other socket: 40 ms a call.
     with socket.socket(proto=socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
+        door.listen()  # whoever calls before the server runs waits for it
         config = uvicorn.Config(application(configuration), log_level="error", access_log=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=asyncio.run, args=(server.serve([door]),))

@@ -24,6 +24,7 @@ from catering.providers.ports import (
     CourierReport,
     Found,
     Missing,
+    Notice,
     Place,
     Quote,
     Rejected,
@@ -37,6 +38,7 @@ from tests.providers.simulated import BROKEN, Outside, Stage
 
 NUMBERS = count(1)
 HOUR = 3_600
+SIGNING_KEYS = ("demo-uber-signing-key-00000000000001",)
 COURIERS = [
     Stage("uklon", "uklon", "uklon", "create_order", "get_order", "", "auth", 86_400),
     Stage(
@@ -48,6 +50,7 @@ COURIERS = [
         "",
         "token",
         30 * 86_400,
+        "uber_webhook_url",
     ),
 ]
 
@@ -61,7 +64,7 @@ def carries(request: pytest.FixtureRequest) -> Stage:
 
 @pytest.fixture
 def courier(carries: Stage, outside: Outside) -> Courier:
-    account = account_at(carries.provider, f"{outside.url}/{carries.path}")
+    account = account_at(carries.provider, f"{outside.url}/{carries.path}", secrets=SIGNING_KEYS)
     return registry.courier(account, outside.http)
 
 
@@ -208,7 +211,7 @@ async def test_an_old_quote_asks_for_a_new_one(
 
 
 async def test_one_token_serves_many_calls(trip: Trip, outside: Outside, carries: Stage) -> None:
-    account = account_at(carries.provider, f"{outside.url}/{carries.path}")
+    account = account_at(carries.provider, f"{outside.url}/{carries.path}", secrets=SIGNING_KEYS)
     for _ in range(3):
         await _quote(registry.courier(account, outside.http), trip)
     assert await outside.requests(carries.outside, carries.token or "") == 1
@@ -287,3 +290,32 @@ async def _book(courier: Courier, trip: Trip) -> CourierReport:
     booked: Booking = await courier.book(trip, await _quote(courier, trip))
     assert isinstance(booked, Booked), booked
     return booked.report
+
+
+async def test_webhooks_end_the_same_in_whatever_order_they_come(
+    courier: Courier, trip: Trip, outside: Outside, carries: Stage
+) -> None:
+    if not courier.capabilities.webhooks or not carries.webhook_setting:
+        pytest.skip("this provider is asked for its news")
+    await outside.tell("dashboard", **{carries.webhook_setting: "http://127.0.0.1:9/"})
+    booked = await _book(courier, trip)
+    await outside.live(6 * HOUR)
+
+    sent = (await outside.ledger(provider=carries.outside))["webhooks"]
+    notices = [courier.receive(hook["body"].encode(), hook["headers"]) for hook in sent]
+    reports = [
+        hint.report
+        for notice in notices
+        if isinstance(notice, Notice)
+        for hint in notice.hints
+        if isinstance(hint.report, CourierReport)
+    ]
+    assert len(reports) == len(sent) > 3
+    assert {report.external_id for report in reports} == {booked.external_id}
+    assert {report.reference for report in reports} == {trip.reference}
+    assert len({notice.dedupe_key for notice in notices if isinstance(notice, Notice)}) == len(sent)
+    for order in (reports, reports[::-1], sorted(reports * 2, key=lambda each: each.word)):
+        status = CourierStatus.PENDING
+        for report in order:
+            status = report.status if advances(status, report.status) else status
+        assert status is CourierStatus.DELIVERED

@@ -24,6 +24,7 @@ from catering.providers.ports import (
     KitchenReport,
     KitchenTicket,
     Missing,
+    Notice,
     Pending,
     Rejected,
     TicketItem,
@@ -36,6 +37,7 @@ from tests.providers.simulated import BROKEN, Outside, Stage
 
 NUMBERS = count(1)
 HOUR = 3_600
+SIGNING_KEYS = ("demo-poster-application-secret-0001",)
 KITCHENS = [
     Stage("open_kitchen", "open-kitchen", "open-kitchen", "put_ticket", "get_ticket", "kyiv-1"),
     Stage(
@@ -45,6 +47,7 @@ KITCHENS = [
         "incomingOrders.createIncomingOrder",
         "incomingOrders.getIncomingOrder",
         "1",
+        webhook_setting="poster_webhook_url",
     ),
 ]
 
@@ -58,7 +61,7 @@ def serves(request: pytest.FixtureRequest) -> Stage:
 
 @pytest.fixture
 def kitchen(serves: Stage, outside: Outside) -> Kitchen:
-    account = account_at(serves.provider, f"{outside.url}/{serves.path}")
+    account = account_at(serves.provider, f"{outside.url}/{serves.path}", secrets=SIGNING_KEYS)
     return registry.kitchen(account, outside.http)
 
 
@@ -253,3 +256,21 @@ async def test_a_ticket_is_called_off_only_in_time(
     await outside.live(HOUR)
     too_late = await kitchen.cancel(answer.report.external_id, later.reference, "Changed.")
     assert isinstance(too_late, TooLate)
+
+
+async def test_webhooks_name_our_ticket_and_are_signed(
+    kitchen: Kitchen, ticket: KitchenTicket, outside: Outside, serves: Stage
+) -> None:
+    if not kitchen.capabilities.webhooks:
+        pytest.skip("this provider is asked for its news")
+    await outside.tell("dashboard", **{serves.webhook_setting: "http://127.0.0.1:9/"})
+    answer = await kitchen.submit(ticket)
+    assert isinstance(answer, Pending)
+    await outside.live(HOUR)
+
+    sent = (await outside.ledger(provider=serves.outside))["webhooks"]
+    notices = [kitchen.receive(hook["body"].encode(), hook["headers"]) for hook in sent]
+    assert len(notices) > 1
+    assert all(isinstance(notice, Notice) for notice in notices)
+    named = [hint for notice in notices if isinstance(notice, Notice) for hint in notice.hints]
+    assert {hint.external_id for hint in named} == {answer.report.external_id}

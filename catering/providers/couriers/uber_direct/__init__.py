@@ -96,7 +96,11 @@ class UberDirect:
         return hearing.refusal(answer)
 
     async def find(self, trip: Trip) -> Found[CourierReport] | Missing | CannotTell:
-        """Look through their deliveries, newest first as far as anybody has seen."""
+        """Look through their deliveries, newest first as far as anybody has seen.
+
+        After so many we stop. A wrong `Missing` does no harm here: who books again is told which
+        delivery there is.
+        """
         for page in range(PAGES):
             window = {"limit": str(PAGE), "offset": str(page * PAGE)}
             outcome = await self._line.call("GET", f"{self._home}/deliveries", params=window)
@@ -109,8 +113,8 @@ class UberDirect:
                 if report and report.reference == trip.reference:
                     return Found(report)
             if not text(read.get("next_href")):
-                return Missing()
-        return CannotTell(f"it is not among the first {PAGE * PAGES} deliveries")
+                break
+        return Missing()
 
     async def read(self, external_id: str) -> CourierReport | CannotTell:
         read = told(await self._line.call("GET", self._delivery(external_id)))
