@@ -57,5 +57,5 @@ async def test_a_migration_gives_way_to_a_long_reader_and_tries_again(empty: str
 async def _until_somebody_waits(reader: asyncpg.Connection, expected: bool) -> None:
     waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation')"
     async with asyncio.timeout(15):
-        while await reader.fetchval(waiting) is not expected:
+        while await reader.fetchval(waiting) is not expected:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
