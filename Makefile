@@ -3,6 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+# Not compiled here: a first import compiles what is really used, which is a fraction of it.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar=off --no-compile
+PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; fflush() } \
+  /^Installing collected/ { print "Installing " n " packages …"; fflush() }'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt schema migration
@@ -40,10 +44,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "$$($(PYTHON) --version) is too old: Catering needs Python 3.11 or newer."; \
 	  echo "Choose another one: make $(or $(firstword $(MAKECMDGOALS)),run) PYTHON=python3.13"; exit 1; }
-	@echo "Installing into .venv …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --progress-bar=on --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --no-deps --no-build-isolation -e .
+	@test -x $(BIN)/python || { echo "Making .venv …"; $(PYTHON) -m venv .venv; }
+	@rm -f .venv/failed
+	@{ $(PIP) --require-hashes -r requirements.lock 2>&1 || touch .venv/failed; } \
+	  | tee .venv/install.log | awk $(PROGRESS)
+	@test ! -e .venv/failed || { tail -n 15 .venv/install.log; exit 1; }
+	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@

@@ -50,7 +50,7 @@ def _sentence(error: BaseException) -> str | None:
             return f"The database is not up to date ({error}). Run `catering migrate`."
         case _ if isinstance(error, _REFUSALS):
             return f"PostgreSQL refuses: {error}. Check CATERING_DATABASE_URL."
-        case ConnectionError() | TimeoutError() | gaierror():
+        case ConnectionRefusedError() | ConnectionResetError() | TimeoutError() | gaierror():
             return f"PostgreSQL cannot be reached: {error}. Check CATERING_DATABASE_URL; {START}."
     return None
 

@@ -57,7 +57,7 @@ def is_passing(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_passing(_cause(error))
-    return isinstance(error, OSError | TimeoutError | _PASSING)
+    return isinstance(error, (OSError, TimeoutError, *_PASSING))
 
 
 def _cause(error: DBAPIError) -> BaseException:

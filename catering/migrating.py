@@ -37,19 +37,12 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 
 async def upgraded(url: str, revision: str = "head") -> None:
     """The same, from inside an event loop."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return await _upgrade(url, revision)
-        except DBAPIError as error:
-            if not _had_to_wait(error):
-                raise
-            await asyncio.sleep(0.2)
-    return await _upgrade(url, revision)
+    await _patiently(url, lambda connection: command.upgrade(_config(connection), revision))
 
 
 async def downgraded(url: str, revision: str) -> None:
     """Take migrations back, down to `revision`; "base" takes back all."""
-    await _on_connection(url, lambda it: command.downgrade(_config(it), revision))
+    await _patiently(url, lambda connection: command.downgrade(_config(connection), revision))
 
 
 def draft(settings: Settings, name: str) -> None:
@@ -57,7 +50,9 @@ def draft(settings: Settings, name: str) -> None:
 
     def write(connection: Connection) -> None:
         command.upgrade(_config(connection), "head")
-        command.revision(_config(connection), name.replace("_", " "), autogenerate=True)
+        command.revision(
+            _config(connection), name.replace("_", " "), autogenerate=True, rev_id=_next()
+        )
 
     asyncio.run(_on_connection(settings.database_url, write))
 
@@ -72,8 +67,20 @@ async def current(url: str) -> str | None:
     return await _on_connection(url, _revision, lock=False)
 
 
-async def _upgrade(url: str, revision: str) -> None:
-    await _on_connection(url, lambda it: command.upgrade(_config(it), revision))
+async def _patiently(url: str, do: Callable[[Connection], None]) -> None:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await _on_connection(url, do)
+        except DBAPIError as error:
+            if not _had_to_wait(error):
+                raise
+            await asyncio.sleep(0.2)
+    return await _on_connection(url, do)
+
+
+def _next() -> str:
+    """Revisions are numbered: their order is read off the folder, and two at once do conflict."""
+    return f"{int(head() or 0) + 1:04}"
 
 
 def _revision(connection: Connection) -> str | None:

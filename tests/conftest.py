@@ -17,6 +17,7 @@ from catering import embedded, migrating
 from catering.database import Transaction
 from catering.settings import Settings
 
+from .folders import open_folder
 from .world import World
 
 
@@ -26,11 +27,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def servers() -> Iterator[tuple[str, str]]:
     """Where PostgreSQL and Redis are."""
     postgres, redis = (os.environ.get(f"CATERING_{name}_URL") for name in ("DATABASE", "REDIS"))
-    data = tmp_path_factory.mktemp("servers")
-    with embedded.start(data, postgres=not postgres, redis=not redis) as started:
+    with (
+        open_folder() as data,
+        embedded.start(data, postgres=not postgres, redis=not redis) as started,
+    ):
         yield str(postgres or started.database_url), str(redis or started.redis_url)
 
 

@@ -83,7 +83,11 @@ class Reached:
         position = int(after)
         if position > self.position:
             return StreamResetReason.POSITION_UNKNOWN
-        return StreamResetReason.POSITION_EXPIRED if position < self.oldest else position
+        return StreamResetReason.POSITION_EXPIRED if self.has_forgotten(position) else position
+
+    def has_forgotten(self, position: int) -> bool:
+        """Whether something that came after this position is erased."""
+        return position < min(self.oldest, self.position)
 
 
 _DIGITS: Final = 19  # of the largest bigint

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from catering.demo import greeting as demonstration
 from catering.settings import Settings
 
 
 def greeting(settings: Settings, *, demo: bool) -> list[str]:
     """Where to look and, with demo data, who to be and what to try."""
-    return [*_places(settings), *(demonstration.lines(settings) if demo else [])]
-
-
-def _places(settings: Settings) -> list[str]:
     at = f"http://127.0.0.1:{settings.port}"
     graphiql = [f"  GraphiQL    {at}/"] if settings.development else []
     return [
@@ -20,6 +15,13 @@ def _places(settings: Settings) -> list[str]:
         f"  GraphQL     {at}/graphql  (HTTP, WebSocket, SSE)",
         f"  Schema      {at}/schema.graphql",
         f"  Health      {at}/health/ready",
-        f"  Simulators  http://127.0.0.1:{settings.simulator_port}/_sim/ledger",
+        f"  Simulators  http://127.0.0.1:{settings.simulator_port}/",
         "",
+        *(_demo(settings) if demo else []),
     ]
+
+
+def _demo(settings: Settings) -> list[str]:
+    from catering.demo.greeting import lines
+
+    return lines(settings)

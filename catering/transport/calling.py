@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,10 @@ from catering.schema.context import Context
 from catering.services import tokens
 from catering.services.tokens import BadToken, Caller
 
-_SCHEME = "bearer "
+PATIENCE: Final = 30
+"""Seconds in the queue, after which something is wrong with whoever is before us."""
+
+_SCHEME: Final = "bearer "
 
 
 @dataclass(slots=True)
@@ -64,7 +67,12 @@ def patient(transaction: Transaction, at_once: int) -> Transaction:
 
     @asynccontextmanager
     async def queued() -> AsyncIterator[AsyncSession]:
-        async with room, transaction() as session:
-            yield session
+        async with asyncio.timeout(PATIENCE):
+            await room.acquire()
+        try:
+            async with transaction() as session:
+                yield session
+        finally:
+            room.release()
 
     return queued

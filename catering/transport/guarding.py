@@ -23,6 +23,7 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from catering.schema.context import Context
 
@@ -39,6 +40,12 @@ LONGEST: Final = 10.0
 
 class Schema(strawberry.Schema):
     """A schema whose every result, first or last, is masked on its way out."""
+
+    async def execute(self, *arguments: Any, **options: Any) -> ExecutionResult:
+        """One answer; a subscription has many, and is streamed."""
+        allowed = set(options.get("allowed_operation_types") or OperationType)
+        options["allowed_operation_types"] = allowed - {OperationType.SUBSCRIPTION}
+        return await super().execute(*arguments, **options)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

@@ -2,23 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody may enter; pytest's own are closed to the servers' user."""
-    with TemporaryDirectory() as folder:
-        yield opened(Path(folder))
+from tests.folders import open_folder
 
 
 @pytest.fixture
-def data(open_folder: Path) -> Path:
-    return open_folder / "data"
+def folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
 
 
-def opened(folder: Path) -> Path:
-    folder.chmod(0o755)
-    return folder
+@pytest.fixture
+def data(folder: Path) -> Path:
+    return folder / "data"

@@ -6,7 +6,6 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -15,16 +14,16 @@ from redis.exceptions import RedisError
 
 from catering import embedded
 from catering.embedded import CannotStart, Servers
-from tests.embedded.conftest import opened
 from tests.embedded.talking import redis, sql
+from tests.folders import open_folder
 from tests.waiting import is_gone, until
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Servers]:
     with (
-        TemporaryDirectory() as folder,
-        embedded.start(opened(Path(folder)) / "data", postgres=True, redis=True) as servers,
+        open_folder() as folder,
+        embedded.start(folder / "data", postgres=True, redis=True) as servers,
     ):
         yield servers
 
@@ -123,8 +122,8 @@ def test_a_process_number_that_means_somebody_else_by_now_stops_nothing(data: Pa
         other.kill()
 
 
-def test_a_folder_with_a_long_name_is_no_obstacle(open_folder: Path) -> None:
-    with embedded.start(open_folder / ("long" * 40), postgres=True, redis=True) as servers:
+def test_a_folder_with_a_long_name_is_no_obstacle(folder: Path) -> None:
+    with embedded.start(folder / ("long" * 40), postgres=True, redis=True) as servers:
         assert sql(servers.database_url, "SELECT 1") == 1
 
 

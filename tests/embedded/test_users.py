@@ -35,11 +35,11 @@ def test_started_by_root_the_servers_run_as_nobody(data: Path) -> None:
             assert Path(f"/proc/{pid}").stat().st_uid == NOBODY
 
 
-def test_an_ordinary_user_starts_them_too(open_folder: Path) -> None:
+def test_an_ordinary_user_starts_them_too(folder: Path) -> None:
     python = _python_for_nobody()
-    os.chown(open_folder, NOBODY, NOBODY)
+    os.chown(folder, NOBODY, NOBODY)
     done = subprocess.run(
-        [python, "-c", ORDINARY, str(open_folder / "data")],
+        [python, "-c", ORDINARY, str(folder / "data")],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": _import_path()},
         user=NOBODY,
         group=NOBODY,
@@ -53,29 +53,29 @@ def test_an_ordinary_user_starts_them_too(open_folder: Path) -> None:
 
 
 def test_a_folder_behind_a_closed_door_stays_closed(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "ELSEWHERE", (open_folder / "elsewhere",))
-    closed = open_folder / "closed"
+    monkeypatch.setattr(places, "ELSEWHERE", (folder / "elsewhere",))
+    closed = folder / "closed"
     closed.mkdir(mode=0o700)
     for _ in (1, 2):
         with embedded.start(closed / "data", postgres=True, redis=True) as servers:
             assert sql(servers.database_url, "SELECT 1") == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    assert (closed / "data" / "servers").readlink().parent == open_folder / "elsewhere"
+    assert (closed / "data" / "servers").readlink().parent == folder / "elsewhere"
 
 
 def test_programs_behind_a_closed_door_are_copied(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = open_folder / "closed"
+    closed = folder / "closed"
     closed.mkdir(mode=0o700)
     package = find_postgres().path.parents[2]
     for source in (package, *package.parent.glob(f"{package.name}.libs")):
         shutil.copytree(source, closed / source.name)
     binaries = closed / package.name / "pginstall" / "bin"
     monkeypatch.setenv("CATERING_POSTGRES_BINARIES", str(binaries))
-    with embedded.start(open_folder / "data", postgres=True, redis=False) as servers:
+    with embedded.start(folder / "data", postgres=True, redis=False) as servers:
         assert sql(servers.database_url, "SELECT 1") == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 

@@ -10,24 +10,20 @@ from datetime import timedelta
 import asyncpg
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catering import changes, database
+from catering import changes, database, migrating
 from catering.changes import Hub
 from catering.database import Transaction
-from catering.models import Announced, Base
 from catering.settings import Settings
+
+from .people import Town
+from .serving import Api, serving
 
 POSTGRES = os.environ.get("CATERING_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 REDIS = os.environ.get("CATERING_REDIS_URL", "redis://127.0.0.1:6379/9")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture
@@ -53,7 +49,7 @@ def database_url() -> str:
     """A scratch database of this test run, with every table in it."""
     name = f"catering_live_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     asyncio.run(_create(name))
-    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    return _url(name)
 
 
 @pytest.fixture
@@ -73,25 +69,33 @@ def transaction(engine: AsyncEngine) -> Transaction:
     return database.transactions(engine)
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def api(database_url: str) -> AsyncIterator[Api]:
+    """One API process for all tests that only talk to it."""
+    async with serving(Settings(database_url, REDIS)) as api:
+        yield api
+
+
+@pytest.fixture
+def town(transaction: Transaction, settings: Settings, redis: Redis) -> Town:
+    return Town(transaction, settings, redis)
+
+
 async def _create(name: str) -> None:
     server = await asyncpg.connect(POSTGRES)
     await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await server.execute(f"CREATE DATABASE {name}")
     await server.close()
-    url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    engine = database.engine(url)
-    async with engine.begin() as connection:
-        await connection.execute(text(CLOCK))
-        await connection.run_sync(Base.metadata.create_all)
-        await connection.execute(insert(Announced).values(only=True))
-    await engine.dispose()
+    await migrating.upgraded(_url(name))
 
 
-CLOCK = """
-CREATE FUNCTION catering_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
-  SELECT now() + coalesce(nullif(current_setting('catering.clock_offset', true), ''), '0')::interval
-$$
-"""
+def _url(name: str) -> str:
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
 async def until(holds: Callable[[], bool], within: float = 10) -> None:

@@ -1,0 +1,136 @@
+"""The web side, wired: routes, lifespan, health."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from strawberry.http.ides import get_graphql_ide_html
+
+from catering import database, migrating, webhooks
+from catering.changes import Hub
+from catering.database import Transaction
+from catering.providers import calling
+from catering.resolvers.root import schema
+from catering.settings import Settings
+from catering.transport import Endpoint
+from catering.transport.endpoint import LARGEST
+
+GRACE = 5
+"""Seconds for what is under way when we are told to stop."""
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application; it connects to nothing before it is started."""
+    engine = database.engine(settings.database_url)
+    transaction = database.transactions(engine)
+    hub = Hub(settings.redis_url)
+    http = calling.client()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with hub, http:
+            _settle_garbage()
+            yield
+        await engine.dispose()
+
+    endpoint = Endpoint(schema, transaction, hub, settings)
+    routes: list[BaseRoute] = [
+        Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", endpoint),
+        Route("/schema.graphql", _printed),
+        Route("/health/live", _live),
+        Route("/health/ready", _readiness(transaction, hub)),
+        *webhooks.routes(transaction, http),
+    ]
+    if settings.development:
+        routes.append(Route("/", _graphiql))
+    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app.state.hub = hub
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C. Sockets are closed with 1012: come back, elsewhere."""
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    if not settings.origins:
+        return []
+    allowed = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+    )
+    return [allowed]
+
+
+async def _printed(_: Request) -> Response:
+    return PlainTextResponse(schema.as_str())
+
+
+async def _graphiql(_: Request) -> Response:
+    # The page asks the address it came from; ours lives beside the endpoint.
+    page = get_graphql_ide_html("graphiql")
+    here = 'window.location.href.split("?")[0]'
+    return HTMLResponse(page.replace(here, 'new URL("/graphql", window.location.href).href'))
+
+
+async def _live(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _readiness(transaction: Transaction, hub: Hub) -> Callable[[Request], Awaitable[Response]]:
+    async def ready(_: Request) -> Response:
+        """Redis is told, but not asked for: without it live screens look by themselves."""
+        parts = {"database": await _database(transaction), "redis": _word(hub.connected)}
+        fine = parts["database"] == "ok"
+        return JSONResponse({"status": _word(fine), **parts}, 200 if fine else 503)
+
+    return ready
+
+
+async def _database(transaction: Transaction) -> str:
+    try:
+        async with transaction() as session:
+            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except ProgrammingError:
+        revision = None
+    except Exception as error:
+        return f"away: {type(error).__name__}"
+    return "ok" if revision == migrating.head() else "not migrated"
+
+
+def _word(fine: bool) -> str:
+    return "ok" if fine else "away"
+
+
+def _settle_garbage() -> None:
+    """What is here now stays, so it is never looked at again; the rest is looked at less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -1,0 +1,150 @@
+"""What live screens are told. Each event has a position, to be handed back as `after`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Protocol, Self
+from uuid import UUID
+
+import strawberry
+from strawberry import Private
+
+from catering.domain import ids
+from catering.domain.deliveries import DeliveryStatus
+from catering.domain.ids import Prefix
+from catering.domain.orders import OrderStatus
+from catering.services.following import StreamResetReason
+
+from .stubs import (
+    Delivery, GeoPoint, KitchenTicket, Offer, Order, Product, load_delivery, load_offer, load_order,
+    load_product, load_ticket, Info,
+)
+
+PRESENT: Final = "PRESENT"
+"""The kind of an event that tells of no change, but of how things are."""
+
+
+class Moment(Protocol):
+    """A place in a stream."""
+
+    @property
+    def position(self) -> str: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+@strawberry.interface(
+    description="One step of a live stream. Hand its position back as `after` to go on from there."
+)
+class LiveEvent:
+    position: str
+    occurred_at: datetime
+
+    @classmethod
+    def told(cls, moment: Moment, **facts: Any) -> Self:
+        """This event, at that place in the stream."""
+        return cls(position=moment.position, occurred_at=moment.occurred_at, **facts)
+
+
+@strawberry.type(
+    description="Sent instead of a gap: fetch the state again, then go on from this position."
+)
+class StreamReset(LiveEvent):
+    reason: Annotated[StreamResetReason, strawberry.enum(StreamResetReason)]
+
+
+@strawberry.type(description="Something about an order is new. `kind` says what.")
+class OrderChanged(LiveEvent):
+    kind: str
+    order_id: Private[UUID]
+
+    @strawberry.field(description="The order as it is now.")
+    async def order(self, info: Info) -> Order:
+        return await load_order(info, self.order_id)
+
+
+@strawberry.type(description="Something about a kitchen ticket is new. `kind` says what.")
+class TicketChanged(LiveEvent):
+    kind: str
+    ticket_id: Private[UUID]
+
+    @strawberry.field(description="The ticket as it is now.")
+    async def ticket(self, info: Info) -> KitchenTicket:
+        return await load_ticket(info, self.ticket_id)
+
+
+@strawberry.type(description="An offer was sent to you, or is no longer open.")
+class OfferChanged(LiveEvent):
+    offer_id: Private[UUID]
+
+    @strawberry.field(description="The offer as it is now.")
+    async def offer(self, info: Info) -> Offer:
+        return await load_offer(info, self.offer_id)
+
+
+@strawberry.type(description="Your delivery has changed; null when it is not yours any more.")
+class AssignmentChanged(LiveEvent):
+    delivery_id: Private[UUID | None]
+
+    @strawberry.field(description="The delivery as it is now.")
+    async def delivery(self, info: Info) -> Delivery | None:
+        return None if self.delivery_id is None else await load_delivery(info, self.delivery_id)
+
+
+@strawberry.type(description="A card of the board is new, or has changed.")
+class BoardCardChanged(LiveEvent):
+    previous_status: OrderStatus | None
+    order_id: Private[UUID]
+
+    @strawberry.field(description="The order as it is now.")
+    async def order(self, info: Info) -> Order:
+        return await load_order(info, self.order_id)
+
+
+@strawberry.type(description="A card is to be taken off the board: it ended, or matches no more.")
+class BoardCardRemoved(LiveEvent):
+    removed_id: Private[UUID]
+
+    @strawberry.field(description="The order that is gone from the board.")
+    def order_id(self) -> strawberry.ID:
+        return strawberry.ID(ids.encode(Prefix.ORDER, self.removed_id))
+
+
+@strawberry.type(description="The courier has moved.")
+class PositionChanged(LiveEvent):
+    at: GeoPoint
+    estimated_at: datetime | None
+
+
+@strawberry.type(description="The delivery has ended; nothing follows.")
+class TrackingEnded(LiveEvent):
+    status: DeliveryStatus
+
+
+@strawberry.type(description="Something about a product is new: its price, or whether it can be had.")
+class ProductChanged(LiveEvent):
+    product_id: Private[UUID]
+
+    @strawberry.field(description="The product as it is now.")
+    async def product(self, info: Info) -> Product:
+        return await load_product(info, self.product_id)
+
+
+@strawberry.type(description="The server's clock, ticking.")
+class ServerTick:
+    sequence: int
+    now: datetime
+
+
+OrderEvent = Annotated[OrderChanged | StreamReset, strawberry.union("OrderEvent")]
+KitchenEvent = Annotated[TicketChanged | StreamReset, strawberry.union("KitchenEvent")]
+DriverEvent = Annotated[
+    AssignmentChanged | OfferChanged | StreamReset, strawberry.union("DriverEvent")
+]
+BoardEvent = Annotated[
+    BoardCardChanged | BoardCardRemoved | StreamReset, strawberry.union("BoardEvent")
+]
+TrackingEvent = Annotated[
+    PositionChanged | StreamReset | TrackingEnded, strawberry.union("TrackingEvent")
+]
+MenuEvent = Annotated[ProductChanged | StreamReset, strawberry.union("MenuEvent")]

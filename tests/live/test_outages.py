@@ -1,0 +1,139 @@
+"""What counts as an outage, and what a stream does in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from catering.database import Transaction, is_passing
+from catering.domain import ids
+from catering.domain.events import EventKind
+from catering.domain.ids import Prefix
+from catering.domain.people import Role
+from catering.models import User
+from catering.services import sessions, tokens
+from catering.settings import Settings
+from catering.transport import sockets
+
+from .conftest import until
+from .people import Person, Town
+from .proxy import Proxy
+from .serving import Api, serving_here
+from .test_subscriptions import ORDER
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(), TimeoutError(), asyncpg.exceptions.AdminShutdownError("bye")]
+)
+def test_an_outage_passes(error: Exception) -> None:
+    assert is_passing(error)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError(), ValueError(), asyncpg.exceptions.PostgresSyntaxError("x")]
+)
+def test_a_bug_does_not(error: Exception) -> None:
+    assert not is_passing(error)
+
+
+async def test_a_stream_outlives_the_connections_to_the_database(
+    api: Api, town: Town, transaction: Transaction
+) -> None:
+    order = await _followed(town)
+    async with api.socket(order.customer.token) as socket:
+        await socket.subscribe(ORDER, id=order.text)
+        await socket.next()
+        async with transaction() as session:
+            killed = await session.scalars(_TERMINATE)
+            assert any(killed)
+        await town.happens(EventKind.TICKET_ACCEPTED, order.id, order_id=order.id)
+        assert (await socket.next())["kind"] == "TICKET_ACCEPTED"
+
+
+async def test_a_stream_goes_on_while_redis_is_away_and_when_it_is_back(
+    town: Town, settings: Settings, redis_url: str
+) -> None:
+    order = await _followed(town)
+    async with Proxy(urlsplit(redis_url).port or 6379) as proxy:
+        around = urlunsplit(urlsplit(redis_url)._replace(netloc=f"127.0.0.1:{proxy.port}"))
+        async with (
+            serving_here(replace(settings, redis_url=around)) as api,
+            api.socket(order.customer.token) as socket,
+        ):
+            assert api.hub is not None
+            await socket.subscribe(ORDER, id=order.text)
+            positions = [int((await socket.next())["position"])]
+            await proxy.close()
+            ready = await api.get("/health/ready")
+            assert (ready.status_code, ready.json()["redis"]) == (200, "away")
+            for _ in range(2):
+                await town.happens(EventKind.TICKET_REMINDED, order.id, order_id=order.id)
+            positions += [int((await socket.next(5))["position"]) for _ in range(2)]
+
+            await proxy.open()
+            hub = api.hub
+            await until(lambda: hub.connected)
+            last = await town.happens(EventKind.TICKET_REMINDED, order.id, order_id=order.id)
+            positions.append(int((await socket.next(2))["position"]))
+
+    assert positions == sorted(set(positions))
+    assert positions[-1] == last
+
+
+async def test_a_client_that_vanishes_leaves_nothing_behind(town: Town, settings: Settings) -> None:
+    order = await _followed(town)
+    async with serving_here(settings) as api:
+        hub = api.hub
+        assert hub is not None
+        async with api.socket(order.customer.token) as socket:
+            for _ in range(3):
+                await socket.subscribe(ORDER, id=order.text)
+                await socket.next()
+            assert hub.followers == 3
+            await socket.say({"type": "complete", "id": "0"})
+            await until(lambda: hub.followers == 2)
+            socket.connection.transport.abort()
+            await until(lambda: hub.followers == 0)
+
+
+async def test_a_socket_is_closed_when_its_session_is_ended_or_its_role_is_taken(
+    town: Town, settings: Settings, transaction: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "LOOK_AFTER", 0.05)
+    cook, driver = await town.person(Role.RESTAURANT), await town.person(Role.DRIVER)
+    async with (
+        serving_here(settings) as api,
+        api.socket(cook.token) as one,
+        api.socket(driver.token) as other,
+    ):
+        await town.becomes(User, cook.id, role=Role.CUSTOMER)
+        async with transaction() as session:
+            family = (await tokens.read(session, driver.token)).family
+            await sessions.sign_out(session, family)
+        assert [await one.closed(), await other.closed()] == [4403, 4403]
+
+
+@dataclass
+class _Followed:
+    customer: Person
+    id: UUID
+
+    @property
+    def text(self) -> str:
+        return ids.encode(Prefix.ORDER, self.id)
+
+
+async def _followed(town: Town) -> _Followed:
+    customer = await town.person(Role.CUSTOMER)
+    return _Followed(customer, (await town.order(customer, await town.restaurant()))[0])
+
+
+_TERMINATE = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
