@@ -26,14 +26,17 @@ Do = Callable[[AsyncSession, Actor], Awaitable[Identified | Refusal]]
 
 def query(resolve: Callable[..., Any]) -> Any:
     """A field of `Query`."""
-    return strawberry.field(
-        resolve, description=inspect.getdoc(resolve), extensions=[Allowed()]
-    )
+    return strawberry.field(resolve, description=inspect.getdoc(resolve), extensions=[Allowed()])
 
 
 def command(resolve: Callable[..., Any]) -> Any:
     """A field of `Mutation`."""
-    return strawberry.mutation(
+    return strawberry.mutation(resolve, description=inspect.getdoc(resolve), extensions=[Allowed()])
+
+
+def live(resolve: Callable[..., Any]) -> Any:
+    """A field of `Subscription`."""
+    return strawberry.subscription(
         resolve, description=inspect.getdoc(resolve), extensions=[Allowed()]
     )
 
