@@ -866,6 +866,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reward", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
         sa.Column(
             "distance_m",
             sa.Integer(),
