@@ -19,7 +19,6 @@ from catering.domain.people import STAFF, Actor, Role
 from catering.domain.refusals import NotFound, Refused
 from catering.domain.tickets import TICKET
 from catering.models import Category, Delivery, Offer, Order, Product, Restaurant, Staff, Ticket
-from catering.schema.stubs import GeoPoint
 from catering.schema.live import (
     PRESENT,
     AssignmentChanged,
@@ -32,6 +31,7 @@ from catering.schema.live import (
     TicketChanged,
     TrackingEnded,
 )
+from catering.schema.values import GeoPoint
 from catering.services import following
 from catering.services.following import Feed
 
@@ -87,9 +87,7 @@ class KitchenScreen:
     async def present(self, session: AsyncSession, moment: Moment) -> Sequence[TicketChanged]:
         query = (
             select(Ticket.id)
-            .where(
-                Ticket.restaurant_id == self.restaurant_id, Ticket.status.not_in(TICKET.ends())
-            )
+            .where(Ticket.restaurant_id == self.restaurant_id, Ticket.status.not_in(TICKET.ends()))
             .order_by(Ticket.ready_at, Ticket.id)
         )
         tickets = (await session.scalars(query)).all()
@@ -107,9 +105,7 @@ class KitchenScreen:
         restaurant = select(Restaurant.id).where(Restaurant.id == self.restaurant_id)
         if self.actor.role in STAFF:
             return restaurant
-        works = exists().where(
-            Staff.restaurant_id == Restaurant.id, Staff.user_id == self.actor.id
-        )
+        works = exists().where(Staff.restaurant_id == Restaurant.id, Staff.user_id == self.actor.id)
         return restaurant.where(works)
 
 
@@ -179,9 +175,7 @@ class BoardScreen:
         cards = self._cards().order_by(Order.placed_at, Order.id)
         orders = (await session.scalars(cards.with_only_columns(Order.id))).all()
         self._shown = dict.fromkeys(orders, True)
-        return [
-            BoardCardChanged.told(moment, previous_status=None, order_id=id) for id in orders
-        ]
+        return [BoardCardChanged.told(moment, previous_status=None, order_id=id) for id in orders]
 
     async def tell(
         self, session: AsyncSession, event: Row[Any], moment: Moment
@@ -252,7 +246,7 @@ class TrackingScreen:
         self.over = event.status is not None and event.status not in LIVE_DELIVERY
         return TrackingEnded.told(moment, status=now.status) if self.over else None
 
-    async def _now(self, session: AsyncSession) -> Row[Any] | None:
+    async def _now(self, session: AsyncSession) -> Row[*tuple[Any, ...]] | None:
         columns = (
             Delivery.status, Delivery.latitude, Delivery.longitude, Delivery.estimated_at
         )  # fmt: skip

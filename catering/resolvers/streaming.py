@@ -126,7 +126,7 @@ async def _told(context: Context, screen: Screen, event: Row[Any]) -> Any:
 
 
 async def _patiently(do: Callable[..., Awaitable[T]], *arguments: Any) -> T:
-    """A stream outlives a restart of the database: nothing was sent yet, so asking again is safe."""
+    """A stream outlives a restart of the database: nothing was sent, asking again is safe."""
     while True:
         try:
             return await do(*arguments)
@@ -140,8 +140,6 @@ async def _now(session: AsyncSession, reached: Reached) -> Moment:
     return Moment(str(reached.position), await database.clock(session))
 
 
-async def _reset(
-    session: AsyncSession, reached: Reached, reason: StreamResetReason
-) -> StreamReset:
+async def _reset(session: AsyncSession, reached: Reached, reason: StreamResetReason) -> StreamReset:
     now = await _now(session, reached)
     return StreamReset(position=now.position, occurred_at=now.occurred_at, reason=reason)

@@ -14,6 +14,7 @@ from catering.domain import ids
 from catering.domain.ids import NotAnId, Prefix
 from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, NotFound, Refused
+from catering.schema.exposing import Info
 from catering.schema.live import (
     BoardEvent,
     DriverEvent,
@@ -23,9 +24,10 @@ from catering.schema.live import (
     ServerTick,
     TrackingEvent,
 )
-from catering.schema.stubs import Info
 
+from .filters import OrderFilter
 from .screens import (
+    BoardScreen,
     DriverScreen,
     KitchenScreen,
     MenuScreen,
@@ -64,6 +66,19 @@ class Subscription:
     ) -> AsyncGenerator[DriverEvent | None, None]:
         return await watch(info.context, DriverScreen(_signed_in(info)), after)
 
+    @strawberry.subscription(description="The orders that you may see, as cards of a board.")
+    async def order_board_changed(
+        self, info: Info, filter: OrderFilter | None = None, after: str | None = None
+    ) -> AsyncGenerator[BoardEvent | None, None]:
+        given = filter or OrderFilter()
+        screen = BoardScreen(
+            _signed_in(info),
+            matching=given.conditions(),
+            any_status=given.status is not None,
+            came_back=after is not None,
+        )
+        return await watch(info.context, screen, after)
+
     @strawberry.subscription(description="Where a delivery is, until it ends.")
     async def delivery_tracked(
         self, info: Info, id: strawberry.ID, after: str | None = None
@@ -80,8 +95,9 @@ class Subscription:
 
     @strawberry.subscription(description="The server's clock, to try a connection with.")
     async def server_tick(
-        self, interval: timedelta = timedelta(seconds=1), limit: int = 60
+        self, interval: timedelta | None = timedelta(seconds=1), limit: int | None = 60
     ) -> AsyncGenerator[ServerTick | None, None]:
+        interval, limit = interval or timedelta(seconds=1), 60 if limit is None else limit
         if not SHORTEST_TICK <= interval <= LONGEST_TICK:
             raise Refused(InvalidInput("Between PT0.1S and PT1M.", ("interval",), rule="range"))
         if not 1 <= limit <= MOST_TICKS:

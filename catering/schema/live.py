@@ -9,16 +9,19 @@ from uuid import UUID
 import strawberry
 from strawberry import Private
 
+from catering import models
 from catering.domain import ids
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.ids import Prefix
 from catering.domain.orders import OrderStatus
 from catering.services.following import StreamResetReason
 
-from .stubs import (
-    Delivery, GeoPoint, KitchenTicket, Offer, Order, Product, load_delivery, load_offer, load_order,
-    load_product, load_ticket, Info,
-)
+from .deliveries import Delivery, Offer
+from .exposing import Info
+from .menus import Product
+from .orders import Order
+from .tickets import KitchenTicket
+from .values import GeoPoint
 
 PRESENT: Final = "PRESENT"
 """The kind of an event that tells of no change, but of how things are."""
@@ -60,7 +63,7 @@ class OrderChanged(LiveEvent):
 
     @strawberry.field(description="The order as it is now.")
     async def order(self, info: Info) -> Order:
-        return await load_order(info, self.order_id)
+        return Order.of(await info.context.loaders.one(models.Order, self.order_id))
 
 
 @strawberry.type(description="Something about a kitchen ticket is new. `kind` says what.")
@@ -70,7 +73,7 @@ class TicketChanged(LiveEvent):
 
     @strawberry.field(description="The ticket as it is now.")
     async def ticket(self, info: Info) -> KitchenTicket:
-        return await load_ticket(info, self.ticket_id)
+        return KitchenTicket.of(await info.context.loaders.one(models.Ticket, self.ticket_id))
 
 
 @strawberry.type(description="An offer was sent to you, or is no longer open.")
@@ -79,7 +82,7 @@ class OfferChanged(LiveEvent):
 
     @strawberry.field(description="The offer as it is now.")
     async def offer(self, info: Info) -> Offer:
-        return await load_offer(info, self.offer_id)
+        return Offer.of(await info.context.loaders.one(models.Offer, self.offer_id))
 
 
 @strawberry.type(description="Your delivery has changed; null when it is not yours any more.")
@@ -88,7 +91,7 @@ class AssignmentChanged(LiveEvent):
 
     @strawberry.field(description="The delivery as it is now.")
     async def delivery(self, info: Info) -> Delivery | None:
-        return None if self.delivery_id is None else await load_delivery(info, self.delivery_id)
+        return Delivery.maybe(await info.context.loaders.one(models.Delivery, self.delivery_id))
 
 
 @strawberry.type(description="A card of the board is new, or has changed.")
@@ -98,7 +101,7 @@ class BoardCardChanged(LiveEvent):
 
     @strawberry.field(description="The order as it is now.")
     async def order(self, info: Info) -> Order:
-        return await load_order(info, self.order_id)
+        return Order.of(await info.context.loaders.one(models.Order, self.order_id))
 
 
 @strawberry.type(description="A card is to be taken off the board: it ended, or matches no more.")
@@ -121,13 +124,13 @@ class TrackingEnded(LiveEvent):
     status: DeliveryStatus
 
 
-@strawberry.type(description="Something about a product is new: its price, or whether it can be had.")
+@strawberry.type(description="A product is new, costs something else, or can be had or not.")
 class ProductChanged(LiveEvent):
     product_id: Private[UUID]
 
     @strawberry.field(description="The product as it is now.")
     async def product(self, info: Info) -> Product:
-        return await load_product(info, self.product_id)
+        return Product.of(await info.context.loaders.one(models.Product, self.product_id))
 
 
 @strawberry.type(description="The server's clock, ticking.")

@@ -1,0 +1,174 @@
+"""Opening an account, signing in, staying signed in, oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+from strawberry import Private
+
+from catering import models
+from catering.domain.accounts import Newcomer
+from catering.domain.people import Role
+from catering.domain.refusals import Refusal, Refused
+from catering.schema.exposing import Info
+from catering.schema.menus import Restaurant
+from catering.schema.orders import Order
+from catering.schema.paging import Connection, Slice
+from catering.schema.people import Driver, User
+from catering.schema.sessions import (
+    RefreshSessionInput,
+    RefreshSessionPayload,
+    RegisterCustomerInput,
+    RegisterCustomerPayload,
+    RegisterDriverInput,
+    RegisterDriverPayload,
+    SignInInput,
+    SignInPayload,
+    SignOutPayload,
+)
+from catering.services import passwords, registering, sessions
+
+from .fields import command, query
+from .filters import OrderFilter, OrderSort
+from .queries import orders_of
+
+
+@strawberry.type(description="Oneself.")
+class Viewer:
+    """What one sees of oneself."""
+
+    id: Private[Any]
+
+    @strawberry.field(description="The person.")
+    async def user(self, info: Info) -> User:
+        return User.of(await info.context.loaders.one(models.User, self.id))
+
+    @strawberry.field(description="Oneself as a driver.")
+    async def driver(self, info: Info) -> Driver | None:
+        return Driver.maybe(await info.context.loaders.one(models.Driver, self.id))
+
+    @strawberry.field(description="Where one works.")
+    async def restaurants(self, info: Info) -> list[Restaurant]:
+        staff = await info.context.loaders.of(models.Staff, "user_id", self.id)
+        ids = [row.restaurant_id for row in staff]
+        return Restaurant.each(await info.context.loaders.each(models.Restaurant, ids))
+
+    @strawberry.field(description="The orders that one may see, the newest first.")
+    async def orders(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        filter: OrderFilter | None = None,
+        order_by: OrderSort | None = None,
+    ) -> Connection[Order] | None:
+        return await orders_of(info, filter, order_by, Slice(first, after, last, before))
+
+
+@strawberry.type
+class ViewerQueries:
+    @query
+    async def viewer(self, info: Info) -> Viewer | None:
+        """Oneself; null for somebody who is not signed in."""
+        actor = info.context.actor
+        return None if actor is None else Viewer(id=actor.id)
+
+
+@strawberry.type
+class SessionMutations:
+    @command
+    async def register_customer(
+        self, info: Info, input: RegisterCustomerInput
+    ) -> RegisterCustomerPayload | None:
+        """Open an account to order with, and be signed in."""
+        given = Newcomer(input.email, input.password, input.display_name, input.phone)
+
+        async def add(session: AsyncSession, newcomer: Newcomer, hashed: str) -> UUID:
+            return await registering.register_customer(session, newcomer, hashed)
+
+        try:
+            newcomer = registering.admitted(given)
+            tokens = await _admit(info, newcomer, Role.CUSTOMER, add)
+        except Refused as refused:
+            return RegisterCustomerPayload.refused(refused.refusals)
+        return RegisterCustomerPayload.done(tokens)
+
+    @command
+    async def register_driver(
+        self, info: Info, input: RegisterDriverInput
+    ) -> RegisterDriverPayload | None:
+        """Open an account to carry deliveries with; a manager has to approve it."""
+        given = Newcomer(input.email, input.password, input.display_name, input.phone)
+
+        async def add(session: AsyncSession, newcomer: Newcomer, hashed: str) -> UUID:
+            return await registering.register_driver(session, newcomer, input.vehicle, hashed)
+
+        try:
+            newcomer = registering.admitted_driver(given, input.vehicle)
+            tokens = await _admit(info, newcomer, Role.DRIVER, add)
+        except Refused as refused:
+            return RegisterDriverPayload.refused(refused.refusals)
+        return RegisterDriverPayload.done(tokens)
+
+    @command
+    async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload | None:
+        """Be signed in with e-mail address and password."""
+        try:
+            async with info.context.transaction() as session:
+                known = await sessions.credentials(session, input.email)
+            known, rehashed = await sessions.check(known, input.password)
+            async with info.context.transaction() as session:
+                tokens = await sessions.sign_in(session, known, rehashed, info.context.settings)
+        except Refused as refused:
+            return SignInPayload.refused(refused.refusals)
+        _speak_for(info, tokens)
+        return SignInPayload.done(tokens)
+
+    @command
+    async def refresh_session(
+        self, info: Info, input: RefreshSessionInput
+    ) -> RefreshSessionPayload | None:
+        """Stay signed in: spend a refresh token for new tokens."""
+        async with info.context.transaction() as session:
+            tokens = await sessions.refresh(session, input.refresh_token, info.context.settings)
+        if isinstance(tokens, Refusal):
+            return RefreshSessionPayload.refused((tokens,))
+        _speak_for(info, tokens)
+        return RefreshSessionPayload.done(tokens)
+
+    @command
+    async def sign_out(self, info: Info) -> SignOutPayload | None:
+        """End the session that this request came with."""
+        if info.context.family is not None:
+            async with info.context.transaction() as session:
+                await sessions.sign_out(session, info.context.family)
+        return SignOutPayload()
+
+
+async def _admit(
+    info: Info,
+    newcomer: Newcomer,
+    role: Role,
+    add: Callable[[AsyncSession, Newcomer, str], Awaitable[UUID]],
+) -> sessions.Tokens:
+    # Hashing is slow on purpose: no transaction waits for it.
+    hashed = await passwords.hashed(newcomer.password)
+    async with info.context.transaction() as session:
+        id = await add(session, newcomer, hashed)
+        tokens = await sessions.begin(session, id, role, info.context.settings)
+    _speak_for(info, tokens)
+    return tokens
+
+
+def _speak_for(info: Info, tokens: sessions.Tokens) -> None:
+    """The rest of this operation reads as the one who has just come in."""
+    from catering.domain.people import Actor
+
+    info.context.actor = Actor(tokens.user_id, tokens.role)
+    info.context.refresh()
