@@ -21,7 +21,7 @@ from catering import database, migrating, webhooks
 from catering.changes import Hub
 from catering.database import Transaction
 from catering.providers import calling
-from catering.resolvers.root import schema
+from catering.resolvers.root import schema, sdl
 from catering.settings import Settings
 from catering.transport import Endpoint
 from catering.transport.endpoint import LARGEST
@@ -90,7 +90,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 
 async def _printed(_: Request) -> Response:
-    return PlainTextResponse(schema.as_str())
+    return PlainTextResponse(sdl())
 
 
 async def _graphiql(_: Request) -> Response:

@@ -133,7 +133,7 @@ def seed(force: bool) -> None:
 @main.command()
 def export_schema() -> None:
     """Print the GraphQL schema."""
-    from catering.schema.printing import sdl
+    from catering.resolvers.root import sdl
 
     click.echo(sdl().rstrip())
 

@@ -98,7 +98,7 @@ class Wire(BroadcastBackend):
         pubsub, self._pubsub = self._pubsub, None
         if pubsub is not None:
             try:
-                await pubsub.aclose()  # type: ignore[no-untyped-call]
+                await pubsub.aclose()
             except Exception as error:
                 log.debug("Redis did not say goodbye: %r", error)
         return stood

@@ -148,6 +148,7 @@ class WindowNotAvailable(Refusal):
     """Nobody can deliver in that window."""
 
     code = ErrorCode.WINDOW_NOT_AVAILABLE
+    next_window: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,7 @@ class BoardColumn:
     async def orders(
         self, info: Info, after: str | None = None, first: int | None = None
     ) -> Connection[Order] | None:
-        oldest_first = OrderSort(
-            field=OrderSortField.PLACED_AT, direction=OrderDirection.ASC
-        )
+        oldest_first = OrderSort(field=OrderSortField.PLACED_AT, direction=OrderDirection.ASC)
         return await orders_of(info, self.filter, oldest_first, Slice(first, after))
 
 
@@ -53,9 +51,7 @@ class OrderBoard:
 @strawberry.type
 class BoardQueries:
     @query
-    async def order_board(
-        self, info: Info, filter: OrderFilter | None = None
-    ) -> OrderBoard | None:
+    async def order_board(self, info: Info, filter: OrderFilter | None = None) -> OrderBoard | None:
         """The orders that you may see, by status."""
         order, given = models.Order, filter or OrderFilter()
         cards = rows(order, info.context.actor).where(*given.conditions()).subquery()

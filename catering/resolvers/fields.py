@@ -41,7 +41,7 @@ def live(resolve: Callable[..., Any]) -> Any:
     )
 
 
-async def perform(info: Info, payload: type[PayloadT], do: Do, *, key: str | None) -> PayloadT:
+async def perform(info: Info, payload: type[PayloadT], input: Any, do: Do) -> PayloadT:
     """Do it in one transaction, once for each idempotency key; answer with what was refused.
 
     What is asked for is read by `do` itself, so that an id that cannot be is a refusal, too.
@@ -50,7 +50,7 @@ async def perform(info: Info, payload: type[PayloadT], do: Do, *, key: str | Non
     assert actor is not None  # the matrix has seen to it
     try:
         async with info.context.transaction() as session:
-            result = await _once(info, session, do, key, actor)
+            result = await _once(session, info.field_name, input, do, actor)
     except Refused as refused:
         return payload.refused(refused.refusals)
     info.context.refresh()
@@ -58,10 +58,11 @@ async def perform(info: Info, payload: type[PayloadT], do: Do, *, key: str | Non
 
 
 async def _once(
-    info: Info, session: AsyncSession, do: Do, key: str | None, actor: Actor
+    session: AsyncSession, operation: str, input: Any, do: Do, by: Actor
 ) -> UUID | Refusal:
+    key: str | None = getattr(input, "idempotency_key", None)
     if key is None:
-        result = await do(session, actor)
+        result = await do(session, by)
         return result if isinstance(result, Refusal) else result.id
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Refused(
@@ -69,7 +70,4 @@ async def _once(
                 f"A key has 1 to {LONGEST_KEY} characters.", ("idempotencyKey",), rule="length"
             )
         )
-    request = info.selected_fields[0].arguments["input"]
-    return await repeating.once(
-        session, key, info.field_name, request, lambda: do(session, actor), by=actor
-    )
+    return await repeating.once(session, key, operation, input, lambda: do(session, by), by=by)

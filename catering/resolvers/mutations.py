@@ -73,7 +73,7 @@ class OrderMutations:
         async def do(session: AsyncSession, by: Actor) -> _Done:
             return await ordering.place(session, input.wish(), by=by)
 
-        return await perform(info, PlaceOrderPayload, do, key=input.idempotency_key)
+        return await perform(info, PlaceOrderPayload, input, do)
 
     @command
     async def cancel_order(self, info: Info, input: CancelOrderInput) -> CancelOrderPayload | None:
@@ -84,7 +84,7 @@ class OrderMutations:
             comment = short(input.comment, LONGEST_NOTE, "comment")
             return await cancelling.cancel(session, id, input.reason, comment, by=by)
 
-        return await perform(info, CancelOrderPayload, do, key=input.idempotency_key)
+        return await perform(info, CancelOrderPayload, input, do)
 
     @command
     async def answer_resolution(
@@ -97,7 +97,7 @@ class OrderMutations:
             product = input.product_id and decoded(Prefix.PRODUCT, input.product_id, "productId")
             return await resolving.answer(session, id, input.choice, product or None, by=by)
 
-        return await perform(info, AnswerResolutionPayload, do, key=input.idempotency_key)
+        return await perform(info, AnswerResolutionPayload, input, do)
 
 
 @strawberry.type
@@ -112,7 +112,7 @@ class KitchenMutations:
             id = decoded(Prefix.TICKET, input.ticket_id, "ticketId")
             return await kitchens.accept(session, id, input.ready_at, by=by)
 
-        return await perform(info, AcceptTicketPayload, do, key=input.idempotency_key)
+        return await perform(info, AcceptTicketPayload, input, do)
 
     @command
     async def reject_ticket(
@@ -125,7 +125,7 @@ class KitchenMutations:
             reason = short(input.reason, LONGEST_NOTE, "reason") or ""
             return await kitchens.reject(session, id, reason, by=by)
 
-        return await perform(info, RejectTicketPayload, do, key=input.idempotency_key)
+        return await perform(info, RejectTicketPayload, input, do)
 
     @command
     async def mark_ticket_ready(
@@ -137,7 +137,7 @@ class KitchenMutations:
             id = decoded(Prefix.TICKET, input.ticket_id, "ticketId")
             return await kitchens.mark_ready(session, id, by=by)
 
-        return await perform(info, MarkTicketReadyPayload, do, key=input.idempotency_key)
+        return await perform(info, MarkTicketReadyPayload, input, do)
 
     @command
     async def report_unavailable(
@@ -155,7 +155,7 @@ class KitchenMutations:
                 )
             return await resolving.report(session, id, proposals, by=by)
 
-        return await perform(info, ReportUnavailablePayload, do, key=input.idempotency_key)
+        return await perform(info, ReportUnavailablePayload, input, do)
 
 
 @strawberry.type
@@ -170,7 +170,7 @@ class DriverMutations:
             id = decoded(Prefix.DRIVER, input.driver_id, "driverId")
             return await driving.approve(session, id, by=by)
 
-        return await perform(info, ApproveDriverPayload, do, key=None)
+        return await perform(info, ApproveDriverPayload, input, do)
 
     @command
     async def go_online(self, info: Info, input: GoOnlineInput) -> GoOnlinePayload | None:
@@ -179,16 +179,17 @@ class DriverMutations:
         async def do(session: AsyncSession, by: Actor) -> _Done:
             return await driving.go_online(session, input.position.point(), by=by)
 
-        return await perform(info, GoOnlinePayload, do, key=None)
+        return await perform(info, GoOnlinePayload, input, do)
 
     @command
     async def go_offline(self, info: Info, input: GoOfflineInput) -> GoOfflinePayload | None:
-        """Be left in peace."""
+        """Be left in peace; an open offer goes to somebody else."""
 
         async def do(session: AsyncSession, by: Actor) -> _Done:
-            return await driving.go_offline(session, by=by)
+            reason = short(input.reason, LONGEST_NOTE, "reason")
+            return await driving.go_offline(session, reason, by=by)
 
-        return await perform(info, GoOfflinePayload, do, key=None)
+        return await perform(info, GoOfflinePayload, input, do)
 
     @command
     async def accept_offer(self, info: Info, input: AcceptOfferInput) -> AcceptOfferPayload | None:
@@ -198,7 +199,7 @@ class DriverMutations:
             id = decoded(Prefix.OFFER, input.offer_id, "offerId")
             return await offering.accept(session, id, by=by)
 
-        return await perform(info, AcceptOfferPayload, do, key=input.idempotency_key)
+        return await perform(info, AcceptOfferPayload, input, do)
 
     @command
     async def decline_offer(
@@ -210,7 +211,7 @@ class DriverMutations:
             id = decoded(Prefix.OFFER, input.offer_id, "offerId")
             return await offering.decline(session, id, by=by)
 
-        return await perform(info, DeclineOfferPayload, do, key=input.idempotency_key)
+        return await perform(info, DeclineOfferPayload, input, do)
 
     @command
     async def report_position(
@@ -241,7 +242,7 @@ class DeliveryMutations:
             id = decoded(Prefix.DELIVERY, input.delivery_id, "deliveryId")
             return await travelling.release(session, id, by=by)
 
-        return await perform(info, ReleaseDeliveryPayload, do, key=input.idempotency_key)
+        return await perform(info, ReleaseDeliveryPayload, input, do)
 
     @command
     async def arrive_at_stop(
@@ -254,7 +255,7 @@ class DeliveryMutations:
             point = input.position.point() if input.position else None
             return await travelling.arrive(session, id, point, by=by)
 
-        return await perform(info, ArriveAtStopPayload, do, key=input.idempotency_key)
+        return await perform(info, ArriveAtStopPayload, input, do)
 
     @command
     async def complete_stop(
@@ -267,4 +268,4 @@ class DeliveryMutations:
             point = input.position.point() if input.position else None
             return await travelling.complete(session, id, input.pin, input.photo, point, by=by)
 
-        return await perform(info, CompleteStopPayload, do, key=input.idempotency_key)
+        return await perform(info, CompleteStopPayload, input, do)

@@ -70,7 +70,7 @@ class NodeQueries:
         return await _node(info, id)
 
     @query
-    async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None]:
+    async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None] | None:
         """Several at once, in the order asked for."""
         return [await _node(info, id) for id in ids[:100]]
 
@@ -226,5 +226,3 @@ def _is(state: DriverState) -> Any:
         DriverState.OFFERED: works & ~carries & driver.online & thinks,
         DriverState.IDLE: works & ~carries & driver.online & ~thinks,
     }[state]
-
-

@@ -1,11 +1,17 @@
-"""The schema: all root fields together."""
+"""The three roots, and the schema that is made of them."""
 
 from __future__ import annotations
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from catering.schema import enums as enums
+from catering.schema.deliveries import Delivery, Offer
+from catering.schema.menus import Product, Restaurant
+from catering.schema.orders import Order
+from catering.schema.people import Driver, User
 from catering.schema.scalars import SCALARS
+from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Guard, Schema
 
 from .board import BoardQueries
@@ -15,18 +21,30 @@ from .sessions import SessionMutations, ViewerQueries
 from .subscriptions import Subscription
 
 
-@strawberry.type(description="Reading. What is not yours is not there.")
+@strawberry.type(description="Reading.")
 class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries, DriverQueries):
-    pass
+    """All reading starts here."""
 
 
-@strawberry.type(description="Intentions. Each answers with what was done, or why nothing was.")
+@strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
     SessionMutations, OrderMutations, KitchenMutations, DriverMutations, DeliveryMutations
 ):
-    pass
+    """All writing starts here."""
 
 
 schema = Schema(
-    Query, Mutation, Subscription, extensions=[Guard], config=StrawberryConfig(scalar_map=SCALARS)
-)
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[
+        Delivery, Driver, KitchenTicket, Offer, Order, Product, Resolution, Restaurant, User,
+    ],
+    extensions=[Guard],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)  # fmt: skip
+
+
+def sdl() -> str:
+    """The schema as text, as it is committed in `schema.graphql`."""
+    return f"{schema.as_str()}\n"

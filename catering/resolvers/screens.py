@@ -241,7 +241,7 @@ class TrackingScreen:
         self.over = event.status is not None and event.status not in LIVE_DELIVERY
         return TrackingEnded.told(moment, status=now.status) if self.over else None
 
-    async def _now(self, session: AsyncSession) -> Row[Any] | None:
+    async def _now(self, session: AsyncSession) -> Row[*tuple[Any, ...]] | None:
         columns = (
             Delivery.status, Delivery.latitude, Delivery.longitude, Delivery.estimated_at
         )  # fmt: skip

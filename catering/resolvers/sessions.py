@@ -1,21 +1,23 @@
-"""Registering, signing in, staying signed in; and who one is."""
+"""Opening an account, signing in, staying signed in, oneself."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+from strawberry import Private
 
 from catering import models
-from catering.domain.people import Actor, Role
-from catering.domain.refusals import Refused, StaleSession
+from catering.domain.accounts import Newcomer
+from catering.domain.people import Role
+from catering.domain.refusals import Refusal, Refused
 from catering.schema.exposing import Info
-from catering.schema.loaders import rows
 from catering.schema.menus import Restaurant
 from catering.schema.orders import Order
 from catering.schema.paging import Connection, Slice
-from catering.schema.payloads import Payload
 from catering.schema.people import Driver, User
 from catering.schema.sessions import (
     RefreshSessionInput,
@@ -26,42 +28,36 @@ from catering.schema.sessions import (
     RegisterDriverPayload,
     SignInInput,
     SignInPayload,
-    SignOutInput,
     SignOutPayload,
 )
 from catering.services import passwords, registering, sessions
-from catering.services.sessions import Tokens
 
 from .fields import command, query
 from .filters import OrderFilter, OrderSort
 from .queries import orders_of
 
-PayloadT = TypeVar("PayloadT", bound=Payload)
 
-
-@strawberry.type(description="Whoever is asking.")
+@strawberry.type(description="Oneself.")
 class Viewer:
-    """The caller, and what is his."""
+    """What one sees of oneself."""
 
-    @strawberry.field(description="Your account.")
+    id: Private[Any]
+
+    @strawberry.field(description="The person.")
     async def user(self, info: Info) -> User:
-        return User.of(await info.context.loaders.one(models.User, _me(info).id))
+        return User.of(await info.context.loaders.one(models.User, self.id))
 
-    @strawberry.field(description="Yourself as a driver, if you are one.")
+    @strawberry.field(description="Oneself as a driver.")
     async def driver(self, info: Info) -> Driver | None:
-        return Driver.maybe(await info.context.loaders.one(models.Driver, _me(info).id))
+        return Driver.maybe(await info.context.loaders.one(models.Driver, self.id))
 
-    @strawberry.field(description="The restaurants that you work for.")
+    @strawberry.field(description="Where one works.")
     async def restaurants(self, info: Info) -> list[Restaurant]:
-        mine = (
-            rows(models.Restaurant, _me(info))
-            .join(models.Staff, models.Staff.restaurant_id == models.Restaurant.id)
-            .where(models.Staff.user_id == _me(info).id)
-            .order_by(models.Restaurant.name, models.Restaurant.id)
-        )
-        return Restaurant.each(await info.context.loaders.read(mine))
+        staff = await info.context.loaders.of(models.Staff, "user_id", self.id)
+        ids = [row.restaurant_id for row in staff]
+        return Restaurant.each(await info.context.loaders.each(models.Restaurant, ids))
 
-    @strawberry.field(description="The orders that you may see, the newest first.")
+    @strawberry.field(description="The orders that one may see, the newest first.")
     async def orders(
         self,
         info: Info,
@@ -79,8 +75,9 @@ class Viewer:
 class ViewerQueries:
     @query
     async def viewer(self, info: Info) -> Viewer | None:
-        """Whoever is asking; null for somebody who is not signed in."""
-        return None if info.context.actor is None else Viewer()
+        """Oneself; null for somebody who is not signed in."""
+        actor = info.context.actor
+        return None if actor is None else Viewer(id=actor.id)
 
 
 @strawberry.type
@@ -89,85 +86,89 @@ class SessionMutations:
     async def register_customer(
         self, info: Info, input: RegisterCustomerInput
     ) -> RegisterCustomerPayload | None:
-        """Open an account to order with."""
-        return await _enter(info, RegisterCustomerPayload, _customer(info, input))
+        """Open an account to order with, and be signed in."""
+        given = Newcomer(input.email, input.password, input.display_name, input.phone)
+
+        async def add(session: AsyncSession, newcomer: Newcomer, hashed: str) -> UUID:
+            return await registering.register_customer(session, newcomer, hashed)
+
+        try:
+            newcomer = registering.admitted(given)
+            tokens = await _admit(info, newcomer, Role.CUSTOMER, add)
+        except Refused as refused:
+            return RegisterCustomerPayload.refused(refused.refusals)
+        return RegisterCustomerPayload.done(tokens)
 
     @command
     async def register_driver(
         self, info: Info, input: RegisterDriverInput
     ) -> RegisterDriverPayload | None:
-        """Open an account to carry with. You work once a manager has approved you."""
-        return await _enter(info, RegisterDriverPayload, _driver(info, input))
+        """Open an account to carry deliveries with; a manager has to approve it."""
+        given = Newcomer(input.email, input.password, input.display_name, input.phone)
+
+        async def add(session: AsyncSession, newcomer: Newcomer, hashed: str) -> UUID:
+            return await registering.register_driver(session, newcomer, input.vehicle, hashed)
+
+        try:
+            newcomer = registering.admitted_driver(given, input.vehicle)
+            tokens = await _admit(info, newcomer, Role.DRIVER, add)
+        except Refused as refused:
+            return RegisterDriverPayload.refused(refused.refusals)
+        return RegisterDriverPayload.done(tokens)
 
     @command
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload | None:
-        """Begin a session."""
-        return await _enter(info, SignInPayload, _returning(info, input))
+        """Be signed in with e-mail address and password."""
+        try:
+            async with info.context.transaction() as session:
+                known = await sessions.credentials(session, input.email)
+            known, rehashed = await sessions.check(known, input.password)
+            async with info.context.transaction() as session:
+                tokens = await sessions.sign_in(session, known, rehashed, info.context.settings)
+        except Refused as refused:
+            return SignInPayload.refused(refused.refusals)
+        _speak_for(info, tokens)
+        return SignInPayload.done(tokens)
 
     @command
     async def refresh_session(
         self, info: Info, input: RefreshSessionInput
     ) -> RefreshSessionPayload | None:
-        """Go on with a session. A refresh token that comes a second time ends all of it."""
-        return await _enter(info, RefreshSessionPayload, _staying(info, input))
+        """Stay signed in: spend a refresh token for new tokens."""
+        async with info.context.transaction() as session:
+            tokens = await sessions.refresh(session, input.refresh_token, info.context.settings)
+        if isinstance(tokens, Refusal):
+            return RefreshSessionPayload.refused((tokens,))
+        _speak_for(info, tokens)
+        return RefreshSessionPayload.done(tokens)
 
     @command
-    async def sign_out(self, info: Info, input: SignOutInput) -> SignOutPayload | None:
-        """End your session: its tokens are good for nothing from now on."""
-        actor, family = info.context.actor, info.context.family
-        if actor is None or actor.id is None or family is None:
-            return SignOutPayload.refused([StaleSession("You are not signed in.")])
-        async with info.context.transaction() as session:
-            if input.everywhere:
-                await sessions.sign_out_everywhere(session, actor.id)
-            else:
-                await sessions.sign_out(session, family)
-        return SignOutPayload.done(actor.id)
+    async def sign_out(self, info: Info) -> SignOutPayload | None:
+        """End the session that this request came with."""
+        if info.context.family is not None:
+            async with info.context.transaction() as session:
+                await sessions.sign_out(session, info.context.family)
+        return SignOutPayload()
 
 
-async def _enter(info: Info, payload: type[PayloadT], coming: Awaitable[Tokens]) -> PayloadT:
-    """Answer as whoever has come in; or with why he has not."""
-    try:
-        tokens = await coming
-    except Refused as refused:
-        return payload.refused(refused.refusals)
+async def _admit(
+    info: Info,
+    newcomer: Newcomer,
+    role: Role,
+    add: Callable[[AsyncSession, Newcomer, str], Awaitable[UUID]],
+) -> sessions.Tokens:
+    # Hashing is slow on purpose: no transaction waits for it.
+    hashed = await passwords.hashed(newcomer.password)
+    async with info.context.transaction() as session:
+        id = await add(session, newcomer, hashed)
+        tokens = await sessions.begin(session, id, role, info.context.settings)
+    _speak_for(info, tokens)
+    return tokens
+
+
+def _speak_for(info: Info, tokens: sessions.Tokens) -> None:
+    """The rest of this operation reads as the one who has just come in."""
+    from catering.domain.people import Actor
+
     info.context.actor = Actor(tokens.user_id, tokens.role)
     info.context.refresh()
-    return payload.done(tokens)
-
-
-async def _customer(info: Info, input: RegisterCustomerInput) -> Tokens:
-    newcomer = registering.admitted(input.newcomer())
-    password_hash = await passwords.hashed(newcomer.password)
-    async with info.context.transaction() as session:
-        id = await registering.register_customer(session, newcomer, password_hash)
-        return await sessions.begin(session, id, Role.CUSTOMER, info.context.settings)
-
-
-async def _driver(info: Info, input: RegisterDriverInput) -> Tokens:
-    newcomer = registering.admitted_driver(input.newcomer(), input.vehicle)
-    password_hash = await passwords.hashed(newcomer.password)
-    async with info.context.transaction() as session:
-        id = await registering.register_driver(session, newcomer, input.vehicle, password_hash)
-        return await sessions.begin(session, id, Role.DRIVER, info.context.settings)
-
-
-async def _returning(info: Info, input: SignInInput) -> Tokens:
-    async with info.context.transaction() as session:
-        known = await sessions.credentials(session, input.email)
-    checked, rehashed = await sessions.check(known, input.password)
-    async with info.context.transaction() as session:
-        return await sessions.sign_in(session, checked, rehashed, info.context.settings)
-
-
-async def _staying(info: Info, input: RefreshSessionInput) -> Tokens:
-    async with info.context.transaction() as session:
-        kept = await sessions.refresh(session, input.refresh_token, info.context.settings)
-    if isinstance(kept, StaleSession):
-        raise Refused(kept)
-    return kept
-
-
-def _me(info: Info) -> Actor:
-    assert info.context.actor is not None  # or there would be no viewer
-    return info.context.actor

@@ -126,7 +126,7 @@ async def _told(context: Context, screen: Screen, event: Row[Any]) -> Any:
 
 
 async def _patiently(do: Callable[..., Awaitable[T]], *arguments: Any) -> T:
-    """A stream outlives a restart of the database: nothing was sent, so asking again is safe."""
+    """A stream outlives a restart of the database: nothing was sent, asking again is safe."""
     while True:
         try:
             return await do(*arguments)

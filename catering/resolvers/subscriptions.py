@@ -102,9 +102,10 @@ class Subscription:
 
     @live
     async def server_tick(
-        self, interval: timedelta = timedelta(seconds=1), limit: int = 60
+        self, interval: timedelta | None = timedelta(seconds=1), limit: int | None = 60
     ) -> AsyncGenerator[ServerTick | None, None]:
         """The server's clock, to try a connection with."""
+        interval, limit = interval or timedelta(seconds=1), 60 if limit is None else limit
         if not SHORTEST_TICK <= interval <= LONGEST_TICK:
             raise Refused(InvalidInput("Between PT0.1S and PT1M.", ("interval",), rule="range"))
         if not 1 <= limit <= MOST_TICKS:

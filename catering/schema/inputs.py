@@ -13,7 +13,7 @@ from catering.domain.baskets import Basket, Portion, StandBy, Wish
 from catering.domain.ids import NotAnId, Prefix
 from catering.domain.lines import ResolutionChoice, StandByKind
 from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
-from catering.domain.refusals import InvalidInput, NotFound, Refused
+from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
 
 from .scalars import URL
 from .values import AddressInput, GeoPointInput, MoneyInput, WindowInput
@@ -76,7 +76,7 @@ class OrderLineInput:
 
 def _portions(lines: list[OrderLineInput]) -> tuple[Portion, ...]:
     """All lines, or all that is wrong with them at once."""
-    portions, problems = [], []
+    portions, problems = list[Portion](), list[Refusal]()
     for index, line in enumerate(lines):
         try:
             portions.append(line.portion(index))

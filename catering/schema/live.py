@@ -128,9 +128,7 @@ class TrackingEnded(LiveEvent):
     status: DeliveryStatus
 
 
-@strawberry.type(
-    description="Something about a product is new: its price, or whether it can be had."
-)
+@strawberry.type(description="A product is new, costs something else, or can be had or not.")
 class ProductChanged(LiveEvent):
     product_id: Private[UUID]
 

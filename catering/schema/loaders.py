@@ -25,6 +25,7 @@ from catering.models import (
     ProviderAccount,
     Resolution,
     Restaurant,
+    Staff,
     Stop,
     Task,
     Ticket,
@@ -52,12 +53,15 @@ def visible(model: Model, actor: Actor | None) -> ColumnElement[bool]:
         return false()  # nobody is signed in; the system itself does not ask through the API
     if model in _PARENT:
         parent, column = _PARENT[model]
-        return getattr(model, column).in_(_ids(parent, actor))
+        return model.__table__.columns[column].in_(_ids(parent, actor))
     if model in (User, Driver):
         return true()  # what of a person is shown is decided field by field
+    if model is Staff:
+        return Staff.user_id == actor.id
     if model is Event:
         return _of_history(actor)
-    return _id(model).in_(_ids(model, actor))
+    mine: ColumnElement[bool] = _id(model).in_(_ids(model, actor))
+    return mine
 
 
 def rows(model: Model, actor: Actor | None) -> Select[Any]:
@@ -92,7 +96,8 @@ class Loaders:
     async def read(self, query: Select[Any]) -> Rows:
         """The rows of any query; one that begins with `rows`."""
         async with self._transaction() as session:
-            return (await session.execute(query)).all()
+            found: Rows = (await session.execute(query)).all()
+            return found
 
     def _loader(self, model: Model, column: str) -> DataLoader[Any, Any]:
         if (model, column) not in self._made:
@@ -128,7 +133,7 @@ def _id(model: Model) -> Any:
 
 
 def _of_history(actor: Actor) -> ColumnElement[bool]:
-    """Customers and the office read all that happened to an order, the others what concerns them."""
+    """Customers and the office read all that happened, the others what concerns them."""
     seen = Event.order_id.in_(_ids(Order, actor)) & Event.position.is_not(None)
     if actor.role in STAFF or actor.role == "CUSTOMER":
         return seen
@@ -136,5 +141,3 @@ def _of_history(actor: Actor) -> ColumnElement[bool]:
     if actor.role == "RESTAURANT":
         concerns = Event.ticket_id.in_(_ids(Ticket, actor))
     return seen & concerns
-
-

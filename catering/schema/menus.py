@@ -78,7 +78,7 @@ class Product(View, Node):
     @strawberry.field(description="How many are left; null where nobody counts.")
     def available_quantity(self) -> int | None:
         gone = available(self.row) in {Availability.SNOOZED, Availability.UNAVAILABLE}
-        return 0 if gone else self.row.stock  # type: ignore[no-any-return]
+        return 0 if gone else self.row.stock
 
     @strawberry.field(description="When it can be had again.")
     def snoozed_until(self) -> datetime | None:
@@ -132,7 +132,9 @@ class ProductFilter:
         if self.kind is not None:
             query = query.where(product.kind.in_(self.kind))
         if self.category is not None:
-            query = query.where(product.category_id.in_(list(known(Prefix.CATEGORY, self.category))))
+            query = query.where(
+                product.category_id.in_(list(known(Prefix.CATEGORY, self.category)))
+            )
         if self.search:
             query = query.where(product.name.icontains(self.search, autoescape=True))
         if self.availability is not None:
@@ -251,4 +253,3 @@ def _product_sort(by: ProductSort | None) -> Sort:
     }[field]
     down = by is not None and by.direction is OrderDirection.DESC
     return Sort(column, product.id, down, read)
-

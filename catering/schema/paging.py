@@ -53,9 +53,9 @@ class Connection(Generic[NodeT]):
     async def total_count(self, info: Info) -> int | None:
         unordered = self.query.order_by(None)
         counted = await info.context.loaders.read(
-            select(func.count().label("count")).select_from(unordered.subquery())
+            select(func.count().label("total")).select_from(unordered.subquery())
         )
-        return int(counted[0].count)
+        return int(counted[0].total)
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Slice:
 class Sort:
     """A column to sort by, with the id to tell equals apart; never null."""
 
-    column: ColumnElement[Any]
-    id: ColumnElement[Any]
+    column: Any
+    id: Any
     descending: bool = False
     read: Callable[[Any], Any] = str
 

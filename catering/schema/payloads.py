@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Self, TypeVar
 
 import strawberry
-from strawberry import Private
+from strawberry.types.base import StrawberryOptional
+from strawberry.types.lazy_type import LazyType
 
 from catering import models
 from catering.domain.baskets import Price
@@ -62,7 +63,6 @@ class Payload:
     def _made(cls, result: Any, refusals: tuple[Refusal, ...]) -> Self:
         payload = cls.__new__(cls)
         payload.result, payload.refusals = result, refusals
-        payload.query = ()  # type: ignore[attr-defined]
         payload.errors = [shown(refusal) for refusal in refusals]  # type: ignore[attr-defined]
         return payload
 
@@ -70,16 +70,36 @@ class Payload:
         return view.maybe(await info.context.loaders.one(model, self.result))
 
 
-_Query = Annotated["Query", strawberry.lazy("catering.resolvers.root")]  # noqa: F821 - resolvers are above us
+def onwards() -> Any:
+    """The field `query`: the root itself, which is above us and named only when it is needed."""
+    root: Any = LazyType("Query", "catering.resolvers.root")
+    return strawberry.field(
+        lambda: (), graphql_type=StrawberryOptional(root), description="Go on reading from here."
+    )
+
 
 OrderQuoteError = Annotated[
-    EmptyOrder | InvalidInput | NotFound | OutOfZone | ProductUnavailable | RestaurantClosed | WindowNotAvailable,
+    EmptyOrder
+    | InvalidInput
+    | NotFound
+    | OutOfZone
+    | ProductUnavailable
+    | RestaurantClosed
+    | WindowNotAvailable,
     strawberry.union("OrderQuoteError"),
 ]
 
 
 PlaceOrderError = Annotated[
-    EmptyOrder | IdempotencyConflict | InvalidInput | NotFound | OutOfZone | PriceChanged | ProductUnavailable | RestaurantClosed | WindowNotAvailable,
+    EmptyOrder
+    | IdempotencyConflict
+    | InvalidInput
+    | NotFound
+    | OutOfZone
+    | PriceChanged
+    | ProductUnavailable
+    | RestaurantClosed
+    | WindowNotAvailable,
     strawberry.union("PlaceOrderError"),
 ]
 
@@ -139,7 +159,14 @@ GoOfflineError = Annotated[
 
 
 AcceptOfferError = Annotated[
-    DriverBusy | DriverOffline | ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | OfferExpired | OfferTaken,
+    DriverBusy
+    | DriverOffline
+    | ForbiddenStep
+    | IdempotencyConflict
+    | InvalidInput
+    | NotFound
+    | OfferExpired
+    | OfferTaken,
     strawberry.union("AcceptOfferError"),
 ]
 
@@ -177,7 +204,7 @@ ReportPositionError = Annotated[
 @strawberry.type
 class PlaceOrderPayload(Payload):
     errors: list[PlaceOrderError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def order(self, info: Info) -> Order | None:
@@ -187,7 +214,7 @@ class PlaceOrderPayload(Payload):
 @strawberry.type
 class CancelOrderPayload(Payload):
     errors: list[CancelOrderError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def order(self, info: Info) -> Order | None:
@@ -197,7 +224,7 @@ class CancelOrderPayload(Payload):
 @strawberry.type
 class AcceptTicketPayload(Payload):
     errors: list[AcceptTicketError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def ticket(self, info: Info) -> KitchenTicket | None:
@@ -207,7 +234,7 @@ class AcceptTicketPayload(Payload):
 @strawberry.type
 class RejectTicketPayload(Payload):
     errors: list[RejectTicketError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def ticket(self, info: Info) -> KitchenTicket | None:
@@ -217,7 +244,7 @@ class RejectTicketPayload(Payload):
 @strawberry.type
 class MarkTicketReadyPayload(Payload):
     errors: list[MarkTicketReadyError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def ticket(self, info: Info) -> KitchenTicket | None:
@@ -227,7 +254,7 @@ class MarkTicketReadyPayload(Payload):
 @strawberry.type
 class ReportUnavailablePayload(Payload):
     errors: list[ReportUnavailableError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def resolution(self, info: Info) -> Resolution | None:
@@ -237,7 +264,7 @@ class ReportUnavailablePayload(Payload):
 @strawberry.type
 class ApproveDriverPayload(Payload):
     errors: list[ApproveDriverError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def driver(self, info: Info) -> Driver | None:
@@ -247,7 +274,7 @@ class ApproveDriverPayload(Payload):
 @strawberry.type
 class GoOnlinePayload(Payload):
     errors: list[GoOnlineError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def driver(self, info: Info) -> Driver | None:
@@ -257,7 +284,7 @@ class GoOnlinePayload(Payload):
 @strawberry.type
 class GoOfflinePayload(Payload):
     errors: list[GoOfflineError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def driver(self, info: Info) -> Driver | None:
@@ -267,7 +294,7 @@ class GoOfflinePayload(Payload):
 @strawberry.type
 class DeclineOfferPayload(Payload):
     errors: list[DeclineOfferError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def offer(self, info: Info) -> Offer | None:
@@ -277,7 +304,7 @@ class DeclineOfferPayload(Payload):
 @strawberry.type
 class ReleaseDeliveryPayload(Payload):
     errors: list[ReleaseDeliveryError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def delivery(self, info: Info) -> Delivery | None:
@@ -287,7 +314,7 @@ class ReleaseDeliveryPayload(Payload):
 @strawberry.type
 class AnswerResolutionPayload(Payload):
     errors: list[AnswerResolutionError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def resolution(self, info: Info) -> Resolution | None:
@@ -303,7 +330,7 @@ class AnswerResolutionPayload(Payload):
 @strawberry.type
 class AcceptOfferPayload(Payload):
     errors: list[AcceptOfferError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def offer(self, info: Info) -> Offer | None:
@@ -319,7 +346,7 @@ class AcceptOfferPayload(Payload):
 @strawberry.type
 class ArriveAtStopPayload(Payload):
     errors: list[ArriveAtStopError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def stop(self, info: Info) -> Stop | None:
@@ -335,7 +362,7 @@ class ArriveAtStopPayload(Payload):
 @strawberry.type
 class CompleteStopPayload(Payload):
     errors: list[CompleteStopError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field
     async def stop(self, info: Info) -> Stop | None:
@@ -351,7 +378,7 @@ class CompleteStopPayload(Payload):
 @strawberry.type
 class ReportPositionPayload(Payload):
     errors: list[ReportPositionError]
-    query: _Query
+    query = onwards()
 
     @strawberry.field(description="How soon to report again.")
     def next_report_after(self) -> timedelta | None:

@@ -81,7 +81,7 @@ class Driver(View, Node):
 
         return Delivery.maybe(await self._carried(info)) if self._is_open_to(info) else None
 
-    @strawberry.field(description="What this driver was asked to carry; for himself and the office.")
+    @strawberry.field(description="What he was asked to carry; for himself and the office.")
     async def pending_offers(self, info: Info) -> list[_Offer]:
         from .deliveries import Offer
 

@@ -16,7 +16,7 @@ from catering.domain.refusals import ErrorCode, Refusal
 from .deliveries import Delivery
 from .exposing import Info
 from .menus import Product, Restaurant
-from .values import Money
+from .values import Money, Window
 
 
 @strawberry.interface(description="Why not, and what to do about it.")
@@ -37,9 +37,7 @@ class UserError:
             if field.name not in {"code", "message", "path", "refusal"} and field.init
         }
         path = None if refusal.path is None else ["input", *refusal.path]
-        return cls(
-            code=refusal.code, message=refusal.message, path=path, refusal=refusal, **plain
-        )
+        return cls(code=refusal.code, message=refusal.message, path=path, refusal=refusal, **plain)
 
 
 @strawberry.type
@@ -116,7 +114,10 @@ class RestaurantClosed(UserError):
 
 @strawberry.type
 class WindowNotAvailable(UserError):
-    pass
+    @strawberry.field(description="The next window that can be had.")
+    def next_window(self) -> Window | None:
+        span = self.refusal.next_window
+        return None if span is None else Window(from_=span[0], until=span[1])
 
 
 @strawberry.type

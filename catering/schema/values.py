@@ -25,9 +25,7 @@ class Money:
     @staticmethod
     def of(minor: int, currency: str) -> Money:
         """The amount as people write it."""
-        return Money(
-            amount=pricing.to_amount(minor, currency), currency=CurrencyCode(currency)
-        )
+        return Money(amount=pricing.to_amount(minor, currency), currency=CurrencyCode(currency))
 
 
 @strawberry.input(description="An amount of a currency.")

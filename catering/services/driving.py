@@ -58,7 +58,7 @@ async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver
     return driver
 
 
-async def go_offline(session: AsyncSession, *, by: Actor) -> Driver:
+async def go_offline(session: AsyncSession, reason: str | None, *, by: Actor) -> Driver:
     """Be left in peace. An open offer goes to somebody else."""
     carried = await _carried(session, by)
     if carried is not None:
@@ -71,7 +71,7 @@ async def go_offline(session: AsyncSession, *, by: Actor) -> Driver:
     driver = await _oneself(session, by)
     if driver.online:
         driver.online = False
-        await _happened(session, EventKind.DRIVER_OFFLINE, driver, by)
+        await _happened(session, EventKind.DRIVER_OFFLINE, driver, by, note=reason)
     return driver
 
 
@@ -124,8 +124,10 @@ async def _carried(session: AsyncSession, by: Actor) -> UUID | None:
     return carried
 
 
-async def _happened(session: AsyncSession, kind: EventKind, driver: Driver, by: Actor) -> None:
-    await happened(session, kind, driver.id, by=by, driver_id=driver.id)
+async def _happened(
+    session: AsyncSession, kind: EventKind, driver: Driver, by: Actor, note: str | None = None
+) -> None:
+    await happened(session, kind, driver.id, by=by, driver_id=driver.id, note=note)
 
 
 def _must_be_real(point: Point) -> None:

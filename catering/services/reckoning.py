@@ -35,6 +35,7 @@ HANDLING = timedelta(minutes=10)
 """For a courier to be found, to park, and to climb the stairs."""
 
 QUOTE_LIFE = timedelta(minutes=10)
+NARROWEST_WINDOW = timedelta(minutes=30)
 FARTHEST_WINDOW = timedelta(days=14)
 
 
@@ -210,7 +211,8 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
 
 def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
     if window is not None and (problem := _bad_window(reckoning, window)):
-        yield WindowNotAvailable(problem, ("window",))
+        soonest = (reckoning.earliest, reckoning.earliest + NARROWEST_WINDOW)
+        yield WindowNotAvailable(problem, ("window",), next_window=soonest)
         return
     at = window.start - travel_time(reckoning.farthest) if window else reckoning.now
     for restaurant in reckoning.restaurants.values():

@@ -113,15 +113,6 @@ async def sign_out(session: AsyncSession, family: UUID) -> None:
     )
 
 
-async def sign_out_everywhere(session: AsyncSession, user_id: UUID) -> None:
-    """End every family of somebody."""
-    await session.execute(
-        update(Session)
-        .where(Session.user_id == user_id, Session.revoked_at.is_(None))
-        .values(revoked_at=database.now())
-    )
-
-
 async def _issue(
     session: AsyncSession, user_id: UUID, role: Role, family: UUID, settings: Settings
 ) -> Tokens:

@@ -101,8 +101,11 @@ async def leading(url: str, wake: asyncio.Event) -> AsyncIterator[asyncpg.Connec
     """Wait until we lead; then `wake` is set whenever there is something to do."""
     connection = await asyncpg.connect(url, timeout=3, command_timeout=5)
     try:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
-            await asyncio.sleep(IDLE)  # noqa: ASYNC110 - the other leader is another process
+        # The other leader is another process: there is no event to wait for.
+        while not await connection.fetchval(  # noqa: ASYNC110
+            "SELECT pg_try_advisory_lock($1)", LOCK
+        ):
+            await asyncio.sleep(IDLE)
         await connection.add_listener(CHANNEL, lambda *_: wake.set())
         yield connection
     finally:

@@ -865,7 +865,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("reward", sa.Integer(), nullable=False),
+        sa.Column("reward", sa.Integer(), nullable=False, comment="Minor units."),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column(
             "distance_m",
