@@ -26,7 +26,6 @@ COVERED: dict[StrEnum, str] = {
     TicketStatus.NEEDS_CHANGE: "its open resolutions have the deadline",
     OfferStatus.ACCEPTED: "the delivery that it assigned has the deadline",
     BookingStatus.REQUESTED: "the search of its delivery has the deadline",
-    BookingStatus.CONFIRMED: "each status of its delivery has a deadline",
 }
 
 
