@@ -26,6 +26,7 @@ from catering.services.carrying import Hiring
 from catering.services.dispatching import Tender
 
 from . import tasks
+from .crashing import crash_point
 from .handling import TryAgain, handles
 from .kitchens import OFTEN, SETTLING
 from .runtime import Runtime
@@ -130,6 +131,7 @@ async def _book(courier: Courier, hiring: Hiring) -> Booking:
     if isinstance(quote, Unavailable):
         return quote
     answer = await courier.book(hiring.trip, quote)
+    crash_point("after submission")
     if isinstance(answer, Rejected) and answer.code == QUOTE_EXPIRED:
         return Unavailable("The quote has expired; a new one is asked for.")
     return answer

@@ -52,11 +52,11 @@ class Runtime:
 
         Raises `LostTask` when the task is not ours any more; then nothing is written.
         """
-        crash_point("after call")
+        crash_point("after call", task.kind)
         async with self.transaction() as session:
             await tasks.finish(session, task)
             yield session
-        crash_point("after commit")
+        crash_point("after commit", task.kind)
 
     async def run(self, id: UUID) -> bool:
         """Do one due task, if it is there to be done. Never raises; whether it was ours."""
@@ -72,7 +72,6 @@ class Runtime:
             return False
 
     async def _do(self, task: Claim) -> None:
-        crash_point("before call")
         handler = HANDLERS.get(task.kind)
         if handler is None:
             await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
@@ -82,6 +81,7 @@ class Runtime:
             return
         try:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
+                crash_point("before call", task.kind)
                 await handler.do(self, task)
         except LostTask:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
