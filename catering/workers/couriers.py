@@ -63,7 +63,7 @@ async def find_carrier(runtime: Runtime, task: Claim) -> None:
 async def book_courier(runtime: Runtime, task: Claim) -> None:
     """Book one trip at one company, holding no transaction while that answers."""
     async with runtime.transaction() as session:
-        hiring = await carrying.begin_booking(session, task.subject_id, again=task.attempts > 1)
+        hiring = await carrying.begin_booking(session, task.subject_id, again=task.token > 1)
     if hiring is None:
         async with runtime.finishing(task):
             return

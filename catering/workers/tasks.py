@@ -31,7 +31,8 @@ _ERRORS_KEPT: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A task that is ours until the lease ends. `token` proves it."""
+    """A task that is ours until the lease ends. `token` proves it, and counts all claims ever made:
+    `attempts` begin anew when an operator has a dead letter tried again."""
 
     id: UUID
     kind: str
