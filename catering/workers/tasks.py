@@ -120,7 +120,7 @@ async def put_back(
         .where(*_ours(task))
         .values(
             state=TaskState.DEAD if dead else TaskState.PENDING,
-            due=now() + (after or _pause(task.attempts)),
+            due=now() + (_pause(task.attempts) if after is None else after),
             finished_at=now() if dead else None,
             rung_at=None,
             lease_until=None,
