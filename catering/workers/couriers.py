@@ -12,7 +12,6 @@ from catering.providers.ports import (
     Booked,
     Booking,
     CannotTell,
-    Courier,
     Found,
     Missing,
     NotServiceable,
@@ -67,7 +66,7 @@ async def book_courier(runtime: Runtime, task: Claim) -> None:
     if hiring is None:
         async with runtime.finishing(task):
             return
-    answer = await _book(await runtime.courier(hiring.account_id), hiring)
+    answer = await _book(runtime, task, hiring)
     async with runtime.finishing(task) as session:
         if not await carrying.answered(session, task.subject_id, answer):
             why = answer.why if isinstance(answer, Ambiguous | Unavailable) else repr(answer)
@@ -115,8 +114,9 @@ async def _quote(runtime: Runtime, account_id: UUID, tender: Tender) -> Quote | 
     return answer if isinstance(answer, Quote) else None
 
 
-async def _book(courier: Courier, hiring: Hiring) -> Booking:
+async def _book(runtime: Runtime, task: Claim, hiring: Hiring) -> Booking:
     """Book once. What may have arrived earlier is looked up first, and only then repeated."""
+    courier = await runtime.courier(hiring.account_id)
     if hiring.again:
         match await courier.find(hiring.trip):
             case Found(report):
@@ -130,6 +130,7 @@ async def _book(courier: Courier, hiring: Hiring) -> Booking:
         return Rejected(quote.code, quote.message)
     if isinstance(quote, Unavailable):
         return quote
+    await runtime.hold(task)
     answer = await courier.book(hiring.trip, quote)
     crash_point("after submission")
     if isinstance(answer, Rejected) and answer.code == QUOTE_EXPIRED:

@@ -46,6 +46,15 @@ class Runtime:
             account = await accounts.account(session, account_id)
         return registry.courier(account, self.http)
 
+    async def hold(self, task: Claim) -> None:
+        """Make sure of the task right before a call that cannot be taken back.
+
+        Raises `LostTask` when it is not ours any more: we were frozen, and whoever took over may
+        have made that call. The provider may be one that would act on both.
+        """
+        async with self.transaction() as session:
+            await tasks.hold(session, task)
+
     @asynccontextmanager
     async def finishing(self, task: Claim) -> AsyncIterator[AsyncSession]:
         """The transaction that marks the task done together with what the handler writes.
@@ -107,8 +116,7 @@ class Runtime:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 with suppress(Exception):  # the lease may end; then the token decides
-                    async with self.transaction() as session:
-                        await tasks.hold(session, task)
+                    await self.hold(task)
 
         renewing = asyncio.create_task(renew())
         try:

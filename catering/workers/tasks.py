@@ -70,8 +70,10 @@ async def claim(session: AsyncSession, id: UUID) -> Claim | None:
 
 
 async def hold(session: AsyncSession, task: Claim) -> None:
-    """Say that we still work on it."""
-    await session.execute(update(Task).where(*_ours(task)).values(lease_until=now() + LEASE))
+    """Say that we still work on it. Raises `LostTask` when it is not ours any more."""
+    held = update(Task).where(*_ours(task)).values(lease_until=now() + LEASE)
+    if await session.scalar(held.returning(Task.id)) is None:
+        raise LostTask(task.kind)
 
 
 async def finish(session: AsyncSession, task: Claim) -> None:
