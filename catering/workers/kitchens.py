@@ -85,9 +85,7 @@ async def withdraw_ticket(runtime: Runtime, task: Claim) -> None:
         return
 
 
-async def _submit(
-    runtime: Runtime, task: Claim, kitchen: Kitchen, handing: Handing
-) -> Submission:
+async def _submit(runtime: Runtime, task: Claim, kitchen: Kitchen, handing: Handing) -> Submission:
     """Submit once. What may have arrived earlier is looked up first, and only then repeated."""
     if handing.again:
         match await kitchen.find(handing.ticket):
