@@ -81,6 +81,12 @@ class Customer:
         self.person.tells(f"says the PIN: {pin}")
         return pin
 
+    async def delivery_id(self) -> str | None:
+        """By what carries the order, asked anew."""
+        order = await self._stage.placed()
+        delivery = (await self.person.ask("OrderById", id=order["id"]))["delivery"]
+        return delivery["id"] if delivery else None
+
     async def history(self) -> list[Step]:
         """All that happened to the order, as it was written down."""
         order, after, steps = await self._stage.placed(), None, list[Step]()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from catering.walk.customer import Customer
 from catering.walk.ending import Failed, Refused
 from catering.walk.listening import Event, Feed
 from catering.walk.manager import Manager
@@ -30,6 +31,7 @@ class Driver:
     def __init__(self, person: Person, stage: Stage) -> None:
         self.person, self._stage = person, stage
         self._here = Point()
+        self._delivery: dict[str, Any] | None = None
         self._offers = dict[str, dict[str, Any]]()
 
     async def begin(self, manager: Manager, at: str) -> None:
@@ -45,11 +47,11 @@ class Driver:
         """Offers and work."""
         return self.person.follow("WorkFollowed", self._hear)
 
-    async def carry(self, pin: Callable[[], Awaitable[str]]) -> None:
-        """From the offer to the door; `pin` is asked there."""
-        for stop in await self._take():
+    async def carry(self, customer: Customer) -> None:
+        """From the offer to the door of the customer, who is asked for the PIN there."""
+        for stop in await self._take(customer):
             await self._ride(stop["address"]["location"])
-            await self._visit(stop, pin)
+            await self._visit(stop, customer)
 
     async def leave(self) -> None:
         """Go offline, so that the next order is not offered to nobody. Never fails."""
@@ -61,18 +63,19 @@ class Driver:
         if event["__typename"] == "OfferChanged":
             offer = event["offer"]
             self._offers[offer["id"]] = offer
-            await self._stage.changed()
+        else:
+            self._delivery = event["delivery"]
+        await self._stage.changed()
 
-    async def _take(self) -> list[dict[str, Any]]:
-        """The stops of the delivery of this order; offers for others are declined."""
-        order = await self._stage.placed()
+    async def _take(self, customer: Customer) -> list[dict[str, Any]]:
+        """The stops of the delivery of this customer; offers for others are declined."""
         while True:
             offer = await self._stage.until(self._open_offer)
-            if offer["delivery"]["order"]["id"] != order["id"]:
+            if offer["delivery"]["id"] != await customer.delivery_id():
                 await self._answer("DeclineOffer", offer)
             elif await self._answer("AcceptOffer", offer):
-                stops: list[dict[str, Any]] = offer["delivery"]["stops"]
-                return stops
+                delivery = await self._stage.until(lambda: self._delivery)
+                return list(delivery["stops"])
 
     def _open_offer(self) -> dict[str, Any] | None:
         return next((offer for offer in self._offers.values() if offer["status"] == "SENT"), None)
@@ -98,12 +101,12 @@ class Driver:
             await self.person.do("ReportPosition", position=point, measuredAt=now)
         self._here = there
 
-    async def _visit(self, stop: dict[str, Any], pin: Callable[[], Awaitable[str]]) -> None:
+    async def _visit(self, stop: dict[str, Any], customer: Customer) -> None:
         if self._skipped(stop):
             return
         await self.person.do_once("ArriveAtStop", stopId=stop["id"], position=self._here)
         if stop["kind"] == "DROPOFF":
-            proof = {"pin": await pin()}
+            proof = {"pin": await customer.pin()}
         else:
             await self._wait_for_food(stop)
             proof = {}
@@ -120,7 +123,7 @@ class Driver:
 
     def _skipped(self, stop: dict[str, Any]) -> bool:
         """Whether nothing is to be collected there any more."""
-        delivery = self._stage.delivery() or {"stops": []}
+        delivery = self._delivery or {"stops": []}
         return any(
             each["id"] == stop["id"] and each["status"] == "SKIPPED" for each in delivery["stops"]
         )

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from catering.walk.listening import Event, Feed
 from catering.walk.person import Person
 from catering.walk.stage import Stage
+
+STATUSES: Final = (
+    "AWAITING_APPROVAL", "SCHEDULED", "PLACED", "PREPARING", "READY", "IN_DELIVERY",
+    "DELIVERED", "CANCELLED", "FAILED",
+)  # fmt: skip
 
 
 class Manager:
@@ -25,14 +32,14 @@ class Manager:
         return str(board["position"])
 
     def watch(self, after: str) -> Feed:
-        """The board, from a position on."""
-        return self.person.follow("BoardChanged", self._hear, after)
+        """The board, from a position on, with the orders that are over."""
+        return self.person.follow("BoardChanged", self._hear, after, filter={"status": STATUSES})
 
     async def waiting(self) -> str:
         """What the order waits for, in words."""
         order = await self._stage.placed()
         now = await self.person.ask("WaitingOn", id=order["id"])
-        waits = [f"{each['role'] or 'the system'} until {each['deadline']}: {each['then']}"
+        waits = [f"{each['role'] or 'the system'} until {each['deadline']}: {each['then'].rstrip('.')}"
                  for each in now["waitingOn"]]  # fmt: skip
         return f"the order is {now['status']}, waiting for {'; '.join(waits) or 'nobody'}"
 
