@@ -33,8 +33,11 @@ SHORT: Final = 'subscription Probe { serverTick(interval: "PT0.1S", limit: 3) { 
 LONG: Final = SHORT.replace("limit: 3", "limit: 3600")
 IDLE: Final = SHORT.replace("PT0.1S", "PT1M")
 FAILING: Final = SHORT.replace("limit: 3", "limit: 0")
-PARTIAL: Final = "query Probe { __typename viewer { id } orders { nodes { id } } }"
+PARTIAL: Final = "query Probe { __typename orders { nodes { id } } }"
 FORGED: Final = '{"Authorization": "Bearer forged"}'
+
+PREFLIGHT: Final = "GraphQL-Require-Preflight: 1"
+"""One audit asks by GET and names no type that it would like to hear."""
 
 OF_A_SOCKET: Final = 20
 """Operations that a socket may have under way."""
@@ -44,7 +47,7 @@ def audits(url: str) -> dict[str, list[str]]:
     """The command line of each."""
     live = [f"--sub={SHORT}", f"--long={LONG}", f"--fail={FAILING}"]
     return {
-        "audit-http": [url],
+        "audit-http": [url, "--strict", f"--header={PREFLIGHT}"],
         "audit-ws": [url, *live, f"--denied={FORGED}", f"--max-ops={OF_A_SOCKET}"],
         "audit-sse": [url, *live, f"--idle={IDLE}"],
         "audit-clients": [url, f"--sub={SHORT}", f"--partial={PARTIAL}"],

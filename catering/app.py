@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from socket import socket
 
 import uvicorn
 from sqlalchemy import text
@@ -23,8 +25,9 @@ from catering.database import Transaction
 from catering.providers import calling
 from catering.resolvers.root import schema, sdl
 from catering.settings import Settings
-from catering.transport import Endpoint
-from catering.transport.endpoint import LARGEST
+from catering.transport import Endpoint, Surrounding
+from catering.transport.identifying import HEADER
+from catering.transport.reading import LARGEST, PREFLIGHTS
 
 GRACE = 5
 """Seconds for what is under way when we are told to stop."""
@@ -56,13 +59,13 @@ def create_app(settings: Settings) -> Starlette:
     if settings.development:
         routes.append(Route("/", _graphiql))
     app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
-    app.state.hub = hub
+    app.state.hub, app.state.endpoint = hub, endpoint
     return app
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C. Sockets are closed with 1012: come back, elsewhere."""
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
@@ -75,18 +78,33 @@ def serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
+    server = Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit("The API could not start.")
+
+
+class Server(uvicorn.Server):
+    """Streams over HTTP know no word for going away: they are ended before anybody waits."""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self.config.app.state.endpoint.ending.set()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
+    surrounding = Middleware(Surrounding)
     if not settings.origins:
-        return []
+        return [surrounding]
     allowed = Middleware(
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type"],
+        allow_headers=["authorization", "content-type", "last-event-id", HEADER, *PREFLIGHTS],
+        expose_headers=[HEADER],
     )
-    return [allowed]
+    return [surrounding, allowed]
 
 
 async def _printed(_: Request) -> Response:

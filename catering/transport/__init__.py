@@ -1,5 +1,9 @@
-"""GraphQL over HTTP and WebSocket: who is calling, how much he may ask for, what he is told."""
+"""GraphQL over HTTP, WebSocket and server-sent events.
+
+Who is calling, how much he may ask for, what he is told.
+"""
 
 from .endpoint import Endpoint as Endpoint
 from .guarding import Guard as Guard
 from .guarding import Schema as Schema
+from .surrounding import Surrounding as Surrounding

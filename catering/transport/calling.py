@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction
+from catering.domain.people import Actor
 from catering.schema.context import Context
 from catering.services import tokens
 from catering.services.tokens import BadToken, Caller
@@ -18,7 +20,12 @@ from catering.services.tokens import BadToken, Caller
 PATIENCE: Final = 30
 """Seconds in the queue, after which something is wrong with whoever is before us."""
 
+LOOK_AFTER: Final = 30.0
+"""Seconds between two looks whether the session was ended or the role taken away."""
+
 _SCHEME: Final = "bearer "
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -56,6 +63,24 @@ async def caller(transaction: Transaction, token: str) -> Caller:
     """Whom the token speaks for. Raises `BadToken`."""
     async with transaction() as session:
         return await tokens.read(session, token)
+
+
+async def dismissal(transaction: Transaction, token: str, actor: Actor | None) -> None:
+    """Waits until the token ends, the session is ended, or the role is taken away."""
+    while left := await _seconds_left(transaction, token, actor):  # noqa: ASYNC110 - nothing tells us
+        await asyncio.sleep(min(left, LOOK_AFTER))
+
+
+async def _seconds_left(transaction: Transaction, token: str, actor: Actor | None) -> float:
+    """Nothing, if the caller is no longer who he was."""
+    try:
+        now = await caller(transaction, token)
+    except BadToken:
+        return 0
+    except Exception as error:
+        log.warning("Whether a session lives cannot be said just now: %r", error)
+        return 1
+    return now.seconds_left if now.actor == actor else 0
 
 
 def patient(transaction: Transaction, at_once: int) -> Transaction:

@@ -1,21 +1,29 @@
-"""`/graphql`: Strawberry's view, with our callers, our limits and our way to say no."""
+"""`/graphql`: one address for queries, mutations and everything that is live.
+
+Strawberry executes, and keeps the sockets; what crosses the border over HTTP is ours.
+"""
 
 from __future__ import annotations
 
-import json
+import asyncio
+from collections.abc import Awaitable
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import timedelta
-from json import JSONDecodeError
 from typing import Any, Final
 
-from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import process_result
 from strawberry.schema import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
 from catering.changes import Changes
@@ -24,19 +32,20 @@ from catering.schema.context import Context
 from catering.services.tokens import BadToken
 from catering.settings import Settings
 
-from . import faults
-from .calling import SocketContext, bearer, caller, patient, token_in
-from .sockets import Socket
+from . import negotiating, reading, strictly
+from .calling import SocketContext, bearer, caller, dismissal, patient, token_in
+from .codes import Code, status
+from .faults import Fault
+from .negotiating import Form
+from .reading import Asked
+from .sockets import PER_SOCKET, Socket
+from .streams import Results, Stream
 
-LARGEST: Final = 256 * 1024
-"""Bytes of a request, or of a message on a socket."""
-
-PER_SOCKET: Final = 20
 FIRST_WORDS: Final = timedelta(seconds=5)
 LIVE_AT_ONCE: Final = 8
-"""Transactions that all sockets of a process have open together."""
+"""Transactions that all live operations of a process have open together."""
 
-CODES: Final = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "BAD_REQUEST", 413: "TOO_LARGE"}
+VARIES: Final = {"Vary": "Accept, Authorization"}
 
 
 class Endpoint(GraphQL[Any, None]):
@@ -55,6 +64,8 @@ class Endpoint(GraphQL[Any, None]):
             max_subscriptions_per_connection=PER_SOCKET,
             allowed_origins=settings.origins,
         )
+        self.ending = asyncio.Event()
+        """Set when the process is told to stop: streams over HTTP would hold it up."""
         self._transaction = transaction
         self._patient = patient(transaction, LIVE_AT_ONCE)
         self._changes = changes
@@ -64,31 +75,18 @@ class Endpoint(GraphQL[Any, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        await (await self._answer(scope, receive))(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        request = Request(scope, receive)
+        form = Form.JSON
         try:
-            return await self.run(Request(scope, _limited(receive)))
-        except BadToken as error:
-            challenge = {"WWW-Authenticate": "Bearer"}
-            return faults.response(401, "UNAUTHENTICATED", str(error), challenge)
-        except HTTPException as error:
-            code = CODES.get(error.status_code, "BAD_REQUEST")
-            return faults.response(error.status_code, code, error.reason, {})
+            form = negotiating.form(request)
+            response = await self._answer(request, form)
+        except Fault as fault:
+            response = fault.response(Form.JSON if form.is_stream else form)
+        await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:  # noqa: ARG002
-        """Of the caller of a request; on a socket nobody has spoken yet."""
-        if isinstance(request, WebSocket):
-            return SocketContext(None, self._patient, self._changes, self._settings)
-        token = bearer(request.headers.get("authorization"))
-        known = await caller(self._transaction, token) if token is not None else None
-        return Context(
-            known.actor if known else None,
-            self._transaction,
-            self._changes,
-            self._settings,
-            known.family if known else None,
-        )
+        """Of a socket, on which nobody has spoken yet."""
+        return SocketContext(None, self._patient, self._changes, self._settings)
 
     async def on_ws_connect(self, context: SocketContext) -> Any:
         """The first words on a socket say for whom it speaks."""
@@ -101,29 +99,98 @@ class Endpoint(GraphQL[Any, None]):
         return UNSET
 
     def decode_json(self, data: str | bytes) -> object:
-        """An object: nothing else is a request, a message, or a set of variables."""
+        """An object: nothing else is a message."""
+        return strictly.decoded(data)
+
+    def encode_json(self, data: object) -> str:
+        return strictly.encoded(data).decode()
+
+    async def _answer(self, request: Request, form: Form) -> Response:
+        asked = await reading.asked(request)
+        visit = await self._visit(request, form)
+        if form.is_stream:
+            return await self._stream(request, form, asked, visit)
+        return _told(await self._executed(request, asked, visit.context), form)
+
+    async def _visit(self, request: Request, form: Form) -> _Visit:
+        transaction = self._patient if form.is_stream else self._transaction
         try:
-            decoded = json.loads(data, parse_constant=_not_json)
-        except (ValueError, RecursionError) as error:
-            raise JSONDecodeError("This is not JSON.", "", 0) from error
-        if not isinstance(decoded, dict):
-            raise JSONDecodeError("A JSON object is expected.", "", 0)
-        return decoded
+            token = bearer(request.headers.get("authorization"))
+            known = await caller(transaction, token) if token is not None else None
+        except BadToken as error:
+            challenge = {"WWW-Authenticate": "Bearer"}
+            raise Fault(Code.UNAUTHENTICATED, str(error), challenge) from error
+        actor, family = (known.actor, known.family) if known else (None, None)
+        return _Visit(Context(actor, transaction, self._changes, self._settings, family), token)
+
+    async def _executed(self, request: Request, asked: Asked, context: Context) -> ExecutionResult:
+        try:
+            return await self.schema.execute(
+                asked.query,
+                asked.variables,
+                context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=_allowed(request),
+                operation_extensions=asked.extensions,
+            )
+        except CannotGetOperationTypeError as error:
+            reason = error.as_http_error_reason()
+            raise Fault(Code.OPERATION_RESOLUTION_FAILURE, reason) from error
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                message = f"A subscription is told over a WebSocket, or as {Form.EVENTS}."
+                raise Fault(Code.NOT_ACCEPTABLE, message) from error
+            message = "A mutation is asked for with POST."
+            raise Fault(Code.METHOD_NOT_ALLOWED, message, {"Allow": "POST"}) from error
+
+    async def _stream(self, request: Request, form: Form, asked: Asked, visit: _Visit) -> Stream:
+        results = await self.schema.stream(
+            asked.query,
+            _resumed(request, asked),
+            visit.context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=_allowed(request),
+            operation_extensions=asked.extensions,
+        )
+        ends: list[Awaitable[Any]] = [self.ending.wait()]
+        if visit.token is not None:
+            ends.append(dismissal(self._patient, visit.token, visit.context.actor))
+        return Stream(form, _formatted(results), *ends)
 
 
-def _limited(receive: Receive) -> Receive:
-    taken = 0
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """Who asks, and with what token he came."""
 
-    async def limited() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST:
-            raise HTTPException(413, f"A request has at most {LARGEST} bytes.")
-        return message
-
-    return limited
+    context: Context
+    token: str | None
 
 
-def _not_json(word: str) -> None:
-    raise ValueError(f"{word} is not JSON.")
+def _allowed(request: Request) -> set[OperationType]:
+    everything = set(OperationType)
+    return everything - {OperationType.MUTATION} if request.method == "GET" else everything
+
+
+def _resumed(request: Request, asked: Asked) -> dict[str, Any] | None:
+    """A browser that comes back says which event was the last one: that is our `after`."""
+    last = request.headers.get("last-event-id", "")
+    return {**(asked.variables or {}), "after": last} if last.isdecimal() else asked.variables
+
+
+async def _formatted(results: Any) -> Results:
+    async with aclosing(results):
+        async for result in results:
+            yield process_result(result)
+
+
+def _told(result: ExecutionResult, form: Form) -> Response:
+    """Whatever went wrong in an operation, it is 200 if the operation began."""
+    body: dict[str, Any] = {**process_result(result)}
+    code = 200
+    if result.data is None and not any(error.path for error in result.errors or ()):
+        del body["data"]
+        errors = result.errors or []
+        code = status((errors[0].extensions or {}).get("code") if errors else None)
+        if form is Form.JSON and code < 500:
+            code = 200  # the older type knows no other for a request that could be read
+    return Response(strictly.encoded(body), code, VARIES, form)

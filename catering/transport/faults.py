@@ -1,24 +1,42 @@
-"""What a client is told when an operation fails as a whole.
+"""What a client is told when a request, or an operation as a whole, fails.
 
 Errors that were meant for him keep their words and get a code. Everything else is a bug, or an
-outage: he gets a request id, and the log gets the rest.
+outage: he gets the id of his request, and the log gets the rest.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any
-from uuid import uuid4
+from collections.abc import Mapping
+from typing import Any, Final
 
-from graphql import GraphQLError
-from starlette.responses import JSONResponse
+from graphql import GraphQLError, GraphQLSyntaxError
+from starlette.responses import Response
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from catering.database import is_passing
-from catering.domain.refusals import Refused
+from catering.domain.refusals import ErrorCode, Refused
+
+from . import identifying, strictly
+from .codes import Code, status
+
+MASK: Final = "Something went wrong on our side."
 
 log = logging.getLogger(__name__)
+
+
+class Fault(Exception):
+    """A request that fails before there is an operation."""
+
+    def __init__(self, code: Code, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.headers = code, message, headers
+
+    def response(self, media_type: str = "application/json") -> Response:
+        """The same as an answer."""
+        body = {"errors": [{"message": self.message, "extensions": _extensions(self.code)}]}
+        return Response(strictly.encoded(body), status(self.code), self.headers, media_type)
 
 
 def told(error: GraphQLError) -> GraphQLError:
@@ -34,34 +52,38 @@ def told(error: GraphQLError) -> GraphQLError:
     )
 
 
-def response(status: int, code: str, message: str, headers: dict[str, str]) -> JSONResponse:
-    """A request that failed before there was an operation."""
-    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, headers)
-
-
 def _said(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     cause = error.original_error
     if isinstance(cause, Refused):
         refusal = cause.refusals[0]
-        return refusal.message, {"code": refusal.code}
-    if cause is None or isinstance(cause, GraphQLError) or _is_about_the_document(error):
-        return error.message, {} if "code" in (error.extensions or {}) else {"code": "BAD_REQUEST"}
+        return refusal.message, _extensions(_WORDS.get(refusal.code, refusal.code))
+    if isinstance(cause, _NO_OPERATION):
+        return error.message, _extensions(Code.OPERATION_RESOLUTION_FAILURE)
+    if cause is None or isinstance(cause, GraphQLError) or _is_about_a_value(error):
+        is_syntax = isinstance(error, GraphQLSyntaxError)
+        code = Code.GRAPHQL_PARSE_FAILED if is_syntax else Code.BAD_USER_INPUT
+        return error.message, _extensions((error.extensions or {}).get("code", code))
     if isinstance(cause, TimeoutError) and error.path is None:
-        return "The operation took too long.", {"code": "TIMEOUT"}
+        return "The operation took too long.", _extensions(Code.TIMEOUT)
     if is_passing(cause):
         log.warning("An operation failed because the database is away: %r", cause)
-        return "We cannot answer just now. Try again.", {"code": "UNAVAILABLE"}
-    request_id = uuid4().hex
-    log.error("Request %s failed at %s", request_id, error.path, exc_info=cause)
-    return "Something went wrong on our side.", {"code": "INTERNAL", "requestId": request_id}
+        return "We cannot answer just now. Try again.", _extensions(Code.UNAVAILABLE)
+    log.error("Request %s failed at %s", identifying.current(), error.path, exc_info=cause)
+    return MASK, _extensions(Code.INTERNAL_SERVER_ERROR)
 
 
-def _is_about_the_document(error: GraphQLError) -> bool:
+def _extensions(code: str) -> dict[str, Any]:
+    if code == Code.INTERNAL_SERVER_ERROR:
+        return {"code": str(code), "requestId": identifying.current()}
+    return {"code": str(code)}
+
+
+def _is_about_a_value(error: GraphQLError) -> bool:
     """A value that a scalar would not take carries a cause, too, but no path: nothing has run."""
-    return isinstance(error.original_error, _NO_OPERATION) or (
-        error.path is None and bool(error.nodes)
-    )
+    return error.path is None and bool(error.nodes)
 
 
 _NO_OPERATION = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
+
+_WORDS: Final[dict[str, str]] = {ErrorCode.INVALID_INPUT: Code.BAD_USER_INPUT}
+"""Where a refusal of the domain is an error of the request, it has Apollo's word for it."""

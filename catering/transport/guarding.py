@@ -29,12 +29,16 @@ from strawberry.types.graphql import OperationType
 from catering.schema.context import Context
 from catering.schema.texts import is_keepable
 
+from .codes import Code
 from .faults import told
 
 MOST_TOKENS: Final = 2_000
 DEEPEST: Final = 12
 MOST_NESTING: Final = 100
 """Fields, fragments and spreads inside each other, so that counting cannot exhaust the stack."""
+
+MOST_ERRORS: Final = 10
+"""Told in one answer."""
 
 LONGEST: Final = 10.0
 """Seconds that an operation may take; for a subscription, that it may take to begin."""
@@ -59,7 +63,7 @@ class Schema(strawberry.Schema):
         # not see what went wrong in another extension.
         result = await super()._handle_execution_result(*arguments, **options)
         if result.errors:
-            result.errors = [told(error) for error in result.errors]
+            result.errors = [told(error) for error in result.errors[:MOST_ERRORS]]
         return result
 
 
@@ -76,6 +80,12 @@ class Guard(SchemaExtension):
         execution.parse_options.update(_LEXICAL)  # type: ignore[typeddict-item]
         execution.validation_rules = (DepthRule, TextRule, *execution.validation_rules)
         yield
+
+    def on_validate(self) -> Iterator[None]:
+        """What a rule found is about the document, unless the rule has its own word for it."""
+        yield
+        for error in self.execution_context.pre_execution_errors or ():
+            error.extensions = {"code": Code.GRAPHQL_VALIDATION_FAILED, **(error.extensions or {})}
 
     async def on_execute(self) -> AsyncIterator[None]:
         """The clock is ticking."""
@@ -95,7 +105,7 @@ class TextRule(ASTValidationRule):
 
 def _unkeepable(node: StringValueNode | None) -> GraphQLError:
     message = "Text must not contain NUL, nor half of a surrogate pair."
-    return GraphQLError(message, node, extensions={"code": "BAD_USER_INPUT"})
+    return GraphQLError(message, node, extensions={"code": Code.BAD_USER_INPUT})
 
 
 class DepthRule(ASTValidationRule):
@@ -108,7 +118,8 @@ class DepthRule(ASTValidationRule):
                 depth = depths.of(operation.selection_set, 0)
                 if depth > DEEPEST:
                     message = f"Fields may be nested {DEEPEST} deep."
-                    self.report_error(GraphQLError(message, operation))
+                    extensions = {"code": Code.QUERY_TOO_COMPLEX}
+                    self.report_error(GraphQLError(message, operation, extensions=extensions))
 
 
 class _Depths:

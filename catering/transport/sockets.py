@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from typing import Any, Final
 
@@ -13,17 +12,17 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
 
-from catering.services.tokens import BadToken
+from catering.domain.people import Role
 
-from .calling import SocketContext, caller
+from .calling import SocketContext, dismissal
+from .codes import Code
 
 FORBIDDEN: Final = 4403
 """Clients of graphql-ws come back by themselves after this one, and not after 4401."""
 
-LOOK_AFTER: Final = 30.0
-"""Seconds between two looks whether the session was ended or the role taken away."""
-
-log = logging.getLogger(__name__)
+PER_SOCKET: Final = 20
+PER_SOCKET_OF_THE_OFFICE: Final = 100
+"""Operations under way. A manager's board watches many things at once."""
 
 
 class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
@@ -35,16 +34,44 @@ class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
 
     async def handle_message(self, message: Any) -> None:
         """Nonsense ends the connection with 4400, and not the process's patience."""
-        if not _is_message(message):
-            await self.handle_invalid_message("A message is an object with a `type`.")
+        if not is_message(message):
+            await self.handle_invalid_message("This is no message of graphql-transport-ws.")
         else:
             await super().handle_message(message)
 
     async def handle_connection_init(self, message: Any) -> None:
         """From here on somebody is responsible for the connection, for as long as he may be."""
-        await super().handle_connection_init(message)
-        if self.connection_acknowledged and self.context.caller and self._watching is None:
+        told: Any = {**message, "payload": message.get("payload") or {}}
+        await super().handle_connection_init(told)
+        context = self.context
+        if self.connection_acknowledged and context.actor and self._watching is None:
+            if context.actor.role in {Role.MANAGER, Role.ADMIN}:
+                self.max_subscriptions_per_connection = PER_SOCKET_OF_THE_OFFICE
             self._watching = asyncio.create_task(self._watch())
+
+    async def handle_ping(self, message: Any) -> None:
+        """A pong carries what the ping did."""
+        payload = {"payload": message["payload"]} if message.get("payload") is not None else {}
+        await self.send_message({"type": "pong", **payload})
+
+    async def handle_subscribe(self, message: Any) -> None:
+        """One more, if there is room. Who was refused may ask again when another has ended."""
+        most = self.max_subscriptions_per_connection or PER_SOCKET
+        fresh = message["id"] not in self.operations
+        if self.connection_acknowledged and fresh and len(self.operations) >= most:
+            error = {
+                "message": f"A socket may have {most} operations under way.",
+                "extensions": {"code": Code.TOO_MANY_OPERATIONS},
+            }
+            refusal: Any = {"id": message["id"], "type": "error", "payload": [error]}
+            await self.send_message(refusal)
+            return
+        await super().handle_subscribe(message)
+
+    async def send_message(self, message: Any) -> None:
+        """Whatever is sent gives way: a stream that never waits must not be the only one to run."""
+        await super().send_message(message)
+        await asyncio.sleep(0)
 
     async def shutdown(self) -> None:
         """The client has gone: so does everything that was done for him."""
@@ -65,36 +92,29 @@ class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
         return None
 
     async def _watch(self) -> None:
-        while left := await self._seconds_left():  # noqa: ASYNC110 - nothing tells us
-            await asyncio.sleep(min(left, LOOK_AFTER))
+        await dismissal(self.context.transaction, self.context.token or "", self.context.actor)
         for operation in list(self.operations):
             await self.cleanup_operation(operation)
         with suppress(WebSocketDisconnected, RuntimeError):
             await self.websocket.close(FORBIDDEN, "Forbidden")
 
-    async def _seconds_left(self) -> float:
-        """Nothing, if the caller is no longer who he was."""
-        context = self.context
-        try:
-            now = await caller(context.transaction, context.token or "")
-        except BadToken:
-            return 0
-        except Exception as error:
-            log.warning("Whether a session lives cannot be said just now: %r", error)
-            return 1
-        return now.seconds_left if now.actor == context.actor else 0
+
+def is_message(message: Any) -> bool:
+    """Whether this is one of those that a client may send, in its shape."""
+    match message:
+        case {"type": "connection_init" | "ping" | "pong"}:
+            return _is(message, "payload", dict)
+        case {"type": "complete", "id": str(id)}:
+            return bool(id)
+        case {"type": "subscribe", "id": str(id), "payload": {"query": str()} as payload}:
+            return (
+                bool(id)
+                and _is(payload, "variables", dict)
+                and _is(payload, "operationName", str)
+                and _is(payload, "extensions", dict)
+            )
+    return False
 
 
-def _is_message(message: Any) -> bool:
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return False
-    if message["type"] == "subscribe":
-        payload = message.get("payload")
-        return (
-            isinstance(message.get("id"), str)
-            and isinstance(payload, dict)
-            and isinstance(payload.get("query"), str)
-            and isinstance(payload.get("variables"), dict | None)
-            and isinstance(payload.get("operationName"), str | None)
-        )
-    return message["type"] != "complete" or isinstance(message.get("id"), str)
+def _is(members: dict[str, Any], name: str, kind: type[Any]) -> bool:
+    return isinstance(members.get(name), kind | None)

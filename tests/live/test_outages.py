@@ -18,7 +18,7 @@ from catering.domain.people import Role
 from catering.models import User
 from catering.services import sessions, tokens
 from catering.settings import Settings
-from catering.transport import sockets
+from catering.transport import calling
 
 from .conftest import until
 from .people import Person, Town
@@ -104,7 +104,7 @@ async def test_a_client_that_vanishes_leaves_nothing_behind(town: Town, settings
 async def test_a_socket_is_closed_when_its_session_is_ended_or_its_role_is_taken(
     town: Town, settings: Settings, transaction: Transaction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "LOOK_AFTER", 0.05)
+    monkeypatch.setattr(calling, "LOOK_AFTER", 0.05)
     cook, driver = await town.person(Role.RESTAURANT), await town.person(Role.DRIVER)
     async with (
         serving_here(settings) as api,

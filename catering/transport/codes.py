@@ -1,0 +1,60 @@
+"""Every code that an error of ours can have, and the one table of what HTTP calls it.
+
+The words are Apollo's where Apollo has one, so that clients and tools know them already.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Code(StrEnum):
+    """`extensions.code` of an error that belongs to no type of the schema."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
+    TOO_LARGE = "TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    TOO_MANY_OPERATIONS = "TOO_MANY_OPERATIONS"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+    UNAVAILABLE = "UNAVAILABLE"
+    TIMEOUT = "TIMEOUT"
+
+
+STATUS: Final[dict[Code, int]] = {
+    Code.BAD_REQUEST: 400,
+    Code.GRAPHQL_PARSE_FAILED: 400,
+    Code.GRAPHQL_VALIDATION_FAILED: 400,
+    Code.OPERATION_RESOLUTION_FAILURE: 400,
+    Code.PERSISTED_QUERY_NOT_SUPPORTED: 400,
+    Code.BAD_USER_INPUT: 400,
+    Code.QUERY_TOO_COMPLEX: 400,
+    Code.UNAUTHENTICATED: 401,
+    Code.FORBIDDEN: 403,
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.NOT_ACCEPTABLE: 406,
+    Code.REQUEST_TIMEOUT: 408,
+    Code.TOO_LARGE: 413,
+    Code.UNSUPPORTED_MEDIA_TYPE: 415,
+    Code.TOO_MANY_OPERATIONS: 429,
+    Code.INTERNAL_SERVER_ERROR: 500,
+    Code.UNAVAILABLE: 503,
+    Code.TIMEOUT: 503,
+}
+"""Of an operation that never began. One that did is answered 200, whatever went wrong in it."""
+
+
+def status(code: Any) -> int:
+    """What HTTP calls it. An operation that a code of the schema kept from beginning is a 400."""
+    return STATUS.get(code, 400)

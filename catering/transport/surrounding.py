@@ -1,0 +1,50 @@
+"""Around everything that is served: an id on every answer, and a mask on every accident."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .codes import Code
+from .faults import MASK, Fault
+from .identifying import HEADER, identified
+
+STARTS: Final = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+
+log = logging.getLogger(__name__)
+
+
+class Surrounding:
+    """What fails outside of an operation is masked here, as `faults` masks what fails inside."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        with identified(scope) as id:
+            await self._served(id, scope, receive, send)
+
+    async def _served(self, id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def marked(message: Message) -> None:
+            nonlocal started
+            if message["type"] in STARTS:
+                started = True
+                message.setdefault("headers", [])
+                MutableHeaders(scope=message)[HEADER] = id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, marked)
+        except Exception:
+            if started or scope["type"] != "http":
+                raise
+            log.exception("Request %s failed", id)
+            await Fault(Code.INTERNAL_SERVER_ERROR, MASK).response()(scope, receive, marked)
