@@ -147,7 +147,7 @@ class Story:
         """What came of it."""
         return Summary(
             self.customer, self.manager, self.kitchens,
-            sum(len(feed.resumed) for person in self._people for feed in person.feeds),
+            sum(feed.resumed for person in self._people for feed in person.feeds),
         )  # fmt: skip
 
     def _has_driver(self) -> bool:
