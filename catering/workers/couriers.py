@@ -13,7 +13,6 @@ from catering.providers.ports import (
     Booking,
     Cancelled,
     CannotTell,
-    Courier,
     Found,
     Missing,
     NotServiceable,
@@ -27,6 +26,7 @@ from catering.services.carrying import Hiring
 from catering.services.dispatching import Tender
 
 from . import tasks
+from .crashing import crash_point
 from .handling import TryAgain, handles
 from .kitchens import OFTEN, SETTLING
 from .runtime import Runtime
@@ -63,11 +63,11 @@ async def find_carrier(runtime: Runtime, task: Claim) -> None:
 async def book_courier(runtime: Runtime, task: Claim) -> None:
     """Book one trip at one company, holding no transaction while that answers."""
     async with runtime.transaction() as session:
-        hiring = await carrying.begin_booking(session, task.subject_id, again=task.attempts > 1)
+        hiring = await carrying.begin_booking(session, task.subject_id, again=task.token > 1)
     if hiring is None:
         async with runtime.finishing(task):
             return
-    answer = await _book(await runtime.courier(hiring.account_id), hiring)
+    answer = await _book(runtime, task, hiring)
     async with runtime.finishing(task) as session:
         if not await carrying.answered(session, task.subject_id, answer):
             why = answer.why if isinstance(answer, Ambiguous | Unavailable) else repr(answer)
@@ -132,8 +132,9 @@ async def _quote(runtime: Runtime, account_id: UUID, tender: Tender) -> Quote | 
     return answer if isinstance(answer, Quote) else None
 
 
-async def _book(courier: Courier, hiring: Hiring) -> Booking:
+async def _book(runtime: Runtime, task: Claim, hiring: Hiring) -> Booking:
     """Book once. What may have arrived earlier is looked up first, and only then repeated."""
+    courier = await runtime.courier(hiring.account_id)
     if hiring.again:
         match await courier.find(hiring.trip):
             case Found(report):
@@ -147,7 +148,9 @@ async def _book(courier: Courier, hiring: Hiring) -> Booking:
         return Rejected(quote.code, quote.message)
     if isinstance(quote, Unavailable):
         return quote
+    await runtime.hold(task)
     answer = await courier.book(hiring.trip, quote)
+    crash_point("after submission")
     if isinstance(answer, Rejected) and answer.code == QUOTE_EXPIRED:
         return Unavailable("The quote has expired; a new one is asked for.")
     return answer
