@@ -10,7 +10,7 @@ from catering.domain.bookings import BookingStatus
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.orders import CancellationReason, OrderStatus
 from catering.domain.tickets import TicketStatus
-from catering.models import Order
+from catering.models import Booking, Order, Ticket
 from catering.services import cancelling
 
 from .conftest import Stage
@@ -36,7 +36,8 @@ async def test_outside_kitchens_cook_and_outside_couriers_deliver(
 
     assert [ticket.status for ticket in order.tickets] == [TicketStatus.PICKED_UP] * 2
     assert [b.status for b in order.deliveries[0].bookings] == [BookingStatus.COMPLETED] * 2
-    for part in (*order.tickets, *order.deliveries[0].bookings):
+    parts: list[Ticket | Booking] = [*order.tickets, *order.deliveries[0].bookings]
+    for part in parts:
         assert await stage.outside.live_effects(part.reference) == 1
     kinds = await stage.world.kinds(id)
     assert kinds.count("TICKET_ACCEPTED") == kinds.count("BOOKING_COMPLETED") == 2
