@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -10,7 +11,7 @@ from socket import socket
 
 import uvicorn
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -26,8 +27,12 @@ from catering.providers import calling
 from catering.resolvers.root import schema, sdl
 from catering.settings import Settings
 from catering.transport import Endpoint, Surrounding
+from catering.transport.codes import Code
+from catering.transport.faults import AWAY, Fault
 from catering.transport.identifying import HEADER
 from catering.transport.reading import LARGEST, PREFLIGHTS
+
+log = logging.getLogger(__name__)
 
 GRACE = 5
 """Seconds for what is under way when we are told to stop."""
@@ -58,7 +63,12 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.development:
         routes.append(Route("/", _graphiql))
-    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(
+        routes=routes,
+        middleware=_middleware(settings),
+        lifespan=lifespan,
+        exception_handlers={DBAPIError: _away, OSError: _away, TimeoutError: _away},
+    )
     app.state.hub, app.state.endpoint = hub, endpoint
     return app
 
@@ -105,6 +115,14 @@ def _middleware(settings: Settings) -> list[Middleware]:
         expose_headers=[HEADER],
     )
     return [surrounding, allowed]
+
+
+async def _away(_: Request, error: Exception) -> Response:
+    """PostgreSQL does not answer: say when to come back, instead of how we fell."""
+    if not database.is_passing(error):
+        raise error
+    log.warning("The database is away: %r", error)
+    return Fault(Code.UNAVAILABLE, AWAY, {"Retry-After": "2"}).response()
 
 
 async def _printed(_: Request) -> Response:

@@ -22,6 +22,7 @@ from . import identifying, strictly
 from .codes import Code, status
 
 MASK: Final = "Something went wrong on our side."
+AWAY: Final = "We cannot answer just now. Try again."
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _said(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         return "The operation took too long.", _extensions(Code.TIMEOUT)
     if is_passing(cause):
         log.warning("An operation failed because the database is away: %r", cause)
-        return "We cannot answer just now. Try again.", _extensions(Code.UNAVAILABLE)
+        return AWAY, _extensions(Code.UNAVAILABLE)
     log.error("Request %s failed at %s", identifying.current(), error.path, exc_info=cause)
     return MASK, _extensions(Code.INTERNAL_SERVER_ERROR)
 
