@@ -102,7 +102,7 @@ class InvalidCredentials(Refusal):
 
 @dataclass(frozen=True)
 class StaleSession(Refusal):
-    """The refresh token is unknown, spent, or of a session that was ended."""
+    """There is no such session: the token is unknown or spent, or the session was ended."""
 
     code = ErrorCode.STALE_SESSION
 

@@ -10,6 +10,7 @@ from strawberry import Private
 
 from catering import database, models
 from catering.domain.orders import OrderStatus
+from catering.schema.directives import about
 from catering.schema.enums import OrderDirection
 from catering.schema.exposing import Info
 from catering.schema.loaders import rows
@@ -44,7 +45,7 @@ class BoardColumn:
 class OrderBoard:
     """A snapshot."""
 
-    columns: list[BoardColumn]
+    columns: list[BoardColumn] = about(8)(strawberry.field())
     position: str
     as_of: datetime
 

@@ -18,6 +18,7 @@ from catering.domain.ids import NotAnId, Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.refusals import Refused
 from catering.schema.deliveries import Delivery, Offer
+from catering.schema.directives import about
 from catering.schema.enums import DriverState
 from catering.schema.exposing import Info, Node, View
 from catering.schema.inputs import OrderQuoteInput
@@ -70,6 +71,7 @@ class NodeQueries:
         """Anything by its id; null where there is nothing that you may see."""
         return await _node(info, id)
 
+    @about(MOST)
     @query
     async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None] | None:
         """Several at once, in the order asked for."""

@@ -13,7 +13,8 @@ from strawberry import Private
 from catering import models
 from catering.domain.accounts import Newcomer
 from catering.domain.people import Role
-from catering.domain.refusals import Refusal, Refused
+from catering.domain.refusals import Refusal, Refused, StaleSession
+from catering.schema.directives import about
 from catering.schema.exposing import Info
 from catering.schema.menus import Restaurant
 from catering.schema.orders import Order
@@ -28,6 +29,7 @@ from catering.schema.sessions import (
     RegisterDriverPayload,
     SignInInput,
     SignInPayload,
+    SignOutInput,
     SignOutPayload,
 )
 from catering.services import passwords, registering, sessions
@@ -51,6 +53,7 @@ class Viewer:
     async def driver(self, info: Info) -> Driver | None:
         return Driver.maybe(await info.context.loaders.one(models.Driver, self.id))
 
+    @about(5)
     @strawberry.field(description="Where one works.")
     async def restaurants(self, info: Info) -> list[Restaurant]:
         staff = await info.context.loaders.of(models.Staff, "user_id", self.id)
@@ -143,12 +146,17 @@ class SessionMutations:
         return RefreshSessionPayload.done(tokens)
 
     @command
-    async def sign_out(self, info: Info) -> SignOutPayload | None:
-        """End the session that this request came with."""
-        if info.context.family is not None:
-            async with info.context.transaction() as session:
-                await sessions.sign_out(session, info.context.family)
-        return SignOutPayload()
+    async def sign_out(self, info: Info, input: SignOutInput) -> SignOutPayload | None:
+        """End the session that this request came with, or all of the account."""
+        family = info.context.family
+        if family is None:
+            return SignOutPayload.refused((StaleSession("Nobody is signed in here."),))
+        async with info.context.transaction() as session:
+            if input.everywhere:
+                await sessions.sign_out_everywhere(session, family)
+            else:
+                await sessions.sign_out(session, family)
+        return SignOutPayload.done(None)
 
 
 async def _admit(

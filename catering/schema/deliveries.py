@@ -14,6 +14,7 @@ from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 
+from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
 from .menus import ProviderLink
 from .people import Driver
@@ -67,6 +68,7 @@ class Delivery(View, Node):
 
         return Order.maybe(await info.context.loaders.one(models.Order, self.row.order_id))
 
+    @about(4)
     @strawberry.field(description="Where it goes, in order.")
     async def stops(self, info: Info) -> list[Stop]:
         return Stop.each(await info.context.loaders.of(models.Stop, "delivery_id", self.row.id))

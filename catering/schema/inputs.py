@@ -40,7 +40,7 @@ def short(text: str | None, most: int, *path: str) -> str | None:
     return text
 
 
-@strawberry.input
+@strawberry.input(description="What to do when a product cannot be had.")
 class StandByInput:
     kind: StandByKind
     product_id: ID | None = None
@@ -56,7 +56,7 @@ class StandByInput:
         return StandBy(self.kind, product or None, percent)
 
 
-@strawberry.input
+@strawberry.input(description="So many of one product.")
 class OrderLineInput:
     product_id: ID
     quantity: int = 1
@@ -87,7 +87,7 @@ def _portions(lines: list[OrderLineInput]) -> tuple[Portion, ...]:
     return tuple(portions)
 
 
-@strawberry.input
+@strawberry.input(description="What `orderQuote` is asked with.")
 class OrderQuoteInput:
     lines: list[OrderLineInput]
     destination: AddressInput | None = None
@@ -102,7 +102,7 @@ class OrderQuoteInput:
         )
 
 
-@strawberry.input
+@strawberry.input(description="What `placeOrder` is asked with.")
 class PlaceOrderInput:
     lines: list[OrderLineInput]
     contact_phone: str
@@ -128,7 +128,7 @@ class PlaceOrderInput:
         )
 
 
-@strawberry.input
+@strawberry.input(description="What `cancelOrder` is asked with.")
 class CancelOrderInput:
     order_id: ID
     reason: CancellationReason
@@ -136,7 +136,7 @@ class CancelOrderInput:
     comment: str | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `answerResolution` is asked with.")
 class AnswerResolutionInput:
     resolution_id: ID
     choice: ResolutionChoice
@@ -145,74 +145,74 @@ class AnswerResolutionInput:
     window: WindowInput | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `acceptTicket` is asked with.")
 class AcceptTicketInput:
     ticket_id: ID
     idempotency_key: str
     ready_at: datetime | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `rejectTicket` is asked with.")
 class RejectTicketInput:
     ticket_id: ID
     reason: str
     idempotency_key: str
 
 
-@strawberry.input
+@strawberry.input(description="What `markTicketReady` is asked with.")
 class MarkTicketReadyInput:
     ticket_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@strawberry.input(description="What `reportUnavailable` is asked with.")
 class ReportUnavailableInput:
     line_id: ID
     idempotency_key: str
     proposals: list[ID] | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `approveDriver` is asked with.")
 class ApproveDriverInput:
     driver_id: ID
 
 
-@strawberry.input
+@strawberry.input(description="What `goOnline` is asked with.")
 class GoOnlineInput:
     position: GeoPointInput
 
 
-@strawberry.input
+@strawberry.input(description="What `goOffline` is asked with.")
 class GoOfflineInput:
     reason: str | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `acceptOffer` is asked with.")
 class AcceptOfferInput:
     offer_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@strawberry.input(description="What `declineOffer` is asked with.")
 class DeclineOfferInput:
     offer_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@strawberry.input(description="What `releaseDelivery` is asked with.")
 class ReleaseDeliveryInput:
     delivery_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@strawberry.input(description="What `arriveAtStop` is asked with.")
 class ArriveAtStopInput:
     stop_id: ID
     idempotency_key: str
     position: GeoPointInput | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `completeStop` is asked with.")
 class CompleteStopInput:
     stop_id: ID
     idempotency_key: str
@@ -221,7 +221,7 @@ class CompleteStopInput:
     position: GeoPointInput | None = None
 
 
-@strawberry.input
+@strawberry.input(description="What `reportPosition` is asked with.")
 class ReportPositionInput:
     position: GeoPointInput
     measured_at: datetime

@@ -143,18 +143,30 @@ class ServerTick:
     now: datetime
 
 
-OrderEvent = Annotated[OrderChanged | StreamReset, strawberry.union("OrderEvent")]
-KitchenEvent = Annotated[TicketChanged | StreamReset, strawberry.union("KitchenEvent")]
+OrderEvent = Annotated[
+    OrderChanged | StreamReset,
+    strawberry.union("OrderEvent", description="What `orderChanged` tells."),
+]
+KitchenEvent = Annotated[
+    TicketChanged | StreamReset,
+    strawberry.union("KitchenEvent", description="What `kitchenFeed` tells."),
+]
 DriverEvent = Annotated[
-    AssignmentChanged | OfferChanged | StreamReset, strawberry.union("DriverEvent")
+    AssignmentChanged | OfferChanged | StreamReset,
+    strawberry.union("DriverEvent", description="What `driverFeed` tells."),
 ]
 BoardEvent = Annotated[
-    BoardCardChanged | BoardCardRemoved | StreamReset, strawberry.union("BoardEvent")
+    BoardCardChanged | BoardCardRemoved | StreamReset,
+    strawberry.union("BoardEvent", description="What `orderBoardChanged` tells."),
 ]
 TrackingEvent = Annotated[
-    PositionChanged | StreamReset | TrackingEnded, strawberry.union("TrackingEvent")
+    PositionChanged | StreamReset | TrackingEnded,
+    strawberry.union("TrackingEvent", description="What `deliveryTracked` tells."),
 ]
-MenuEvent = Annotated[ProductChanged | StreamReset, strawberry.union("MenuEvent")]
+MenuEvent = Annotated[
+    ProductChanged | StreamReset,
+    strawberry.union("MenuEvent", description="What `menuChanged` tells."),
+]
 
 
 async def _seen(info: Info, view: type[ViewT], model: type[models.Base], id: UUID) -> ViewT:

@@ -19,6 +19,7 @@ from catering.domain.ids import Prefix
 from catering.domain.opening_hours import OpeningHours
 from catering.domain.products import Availability, ProductKind, availability
 
+from .directives import about
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .loaders import rows
@@ -47,6 +48,7 @@ class MenuCategory(View):
     def id(self) -> ID:
         return encoded(Prefix.CATEGORY, self.row.id)
 
+    @about(50)
     @strawberry.field(description="What is in it, in the restaurant's order.")
     async def products(self, info: Info) -> list[Product]:
         found = await info.context.loaders.of(models.Product, "category_id", self.row.id)
@@ -180,6 +182,7 @@ class Restaurant(View, Node):
             healthy=account.enabled,
         )
 
+    @about(20)
     @strawberry.field(description="The whole menu, chapter by chapter.")
     async def menu(self, info: Info) -> list[MenuCategory]:
         found = await info.context.loaders.of(models.Category, "restaurant_id", self.row.id)

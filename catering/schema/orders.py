@@ -21,6 +21,7 @@ from catering.domain.orders import (
 from catering.domain.people import STAFF, Role
 
 from .deliveries import Delivery
+from .directives import about
 from .exposing import Info, Node, View, exposes
 from .loaders import rows
 from .paging import Among, Edge, PageInfo, Slice, Sort, page
@@ -122,15 +123,18 @@ class Order(View, Node):
     async def customer(self, info: Info) -> User:
         return User.of(await info.context.loaders.one(models.User, self.row.customer_id))
 
+    @about(3)
     @strawberry.field(description="The parts, one for each restaurant. A restaurant sees its own.")
     async def tickets(self, info: Info) -> list[KitchenTicket]:
         found = await info.context.loaders.of(models.Ticket, "order_id", self.row.id)
         return KitchenTicket.each(found)
 
+    @about(20)
     @strawberry.field(description="All lines of all parts.")
     async def lines(self, info: Info) -> list[OrderLine]:
         return OrderLine.each(await self._lines(info))
 
+    @about(5)
     @strawberry.field(description="Negotiations about lines that cannot be had.")
     async def resolutions(self, info: Info) -> list[Resolution]:
         found = await info.context.loaders.of(models.Resolution, "order_id", self.row.id)
@@ -183,6 +187,7 @@ class Order(View, Node):
         knows = actor is not None and (actor.id == self.row.customer_id or actor.role in STAFF)
         return self.row.pin if knows else None
 
+    @about(5)
     @strawberry.field(description="Whom it waits for.")
     async def waiting_on(self, info: Info) -> list[WaitingOn]:
         found = await info.context.loaders.of(models.Task, "order_id", self.row.id)

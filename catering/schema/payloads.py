@@ -86,7 +86,7 @@ OrderQuoteError = Annotated[
     | ProductUnavailable
     | RestaurantClosed
     | WindowNotAvailable,
-    strawberry.union("OrderQuoteError"),
+    strawberry.union("OrderQuoteError", description="Why `orderQuote` may refuse."),
 ]
 
 
@@ -100,61 +100,61 @@ PlaceOrderError = Annotated[
     | ProductUnavailable
     | RestaurantClosed
     | WindowNotAvailable,
-    strawberry.union("PlaceOrderError"),
+    strawberry.union("PlaceOrderError", description="Why `placeOrder` may refuse."),
 ]
 
 
 CancelOrderError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("CancelOrderError"),
+    strawberry.union("CancelOrderError", description="Why `cancelOrder` may refuse."),
 ]
 
 
 AnswerResolutionError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | ProductUnavailable,
-    strawberry.union("AnswerResolutionError"),
+    strawberry.union("AnswerResolutionError", description="Why `answerResolution` may refuse."),
 ]
 
 
 AcceptTicketError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("AcceptTicketError"),
+    strawberry.union("AcceptTicketError", description="Why `acceptTicket` may refuse."),
 ]
 
 
 RejectTicketError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("RejectTicketError"),
+    strawberry.union("RejectTicketError", description="Why `rejectTicket` may refuse."),
 ]
 
 
 MarkTicketReadyError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("MarkTicketReadyError"),
+    strawberry.union("MarkTicketReadyError", description="Why `markTicketReady` may refuse."),
 ]
 
 
 ReportUnavailableError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("ReportUnavailableError"),
+    strawberry.union("ReportUnavailableError", description="Why `reportUnavailable` may refuse."),
 ]
 
 
 ApproveDriverError = Annotated[
     NotFound,
-    strawberry.union("ApproveDriverError"),
+    strawberry.union("ApproveDriverError", description="Why `approveDriver` may refuse."),
 ]
 
 
 GoOnlineError = Annotated[
     DriverBusy | DriverNotApproved | InvalidInput | NotFound,
-    strawberry.union("GoOnlineError"),
+    strawberry.union("GoOnlineError", description="Why `goOnline` may refuse."),
 ]
 
 
 GoOfflineError = Annotated[
     DriverBusy | NotFound,
-    strawberry.union("GoOfflineError"),
+    strawberry.union("GoOfflineError", description="Why `goOffline` may refuse."),
 ]
 
 
@@ -167,41 +167,41 @@ AcceptOfferError = Annotated[
     | NotFound
     | OfferExpired
     | OfferTaken,
-    strawberry.union("AcceptOfferError"),
+    strawberry.union("AcceptOfferError", description="Why `acceptOffer` may refuse."),
 ]
 
 
 DeclineOfferError = Annotated[
     IdempotencyConflict | InvalidInput | NotFound | OfferExpired | OfferTaken,
-    strawberry.union("DeclineOfferError"),
+    strawberry.union("DeclineOfferError", description="Why `declineOffer` may refuse."),
 ]
 
 
 ReleaseDeliveryError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("ReleaseDeliveryError"),
+    strawberry.union("ReleaseDeliveryError", description="Why `releaseDelivery` may refuse."),
 ]
 
 
 ArriveAtStopError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("ArriveAtStopError"),
+    strawberry.union("ArriveAtStopError", description="Why `arriveAtStop` may refuse."),
 ]
 
 
 CompleteStopError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | WrongProof,
-    strawberry.union("CompleteStopError"),
+    strawberry.union("CompleteStopError", description="Why `completeStop` may refuse."),
 ]
 
 
 ReportPositionError = Annotated[
     DriverOffline | InvalidInput | NotFound,
-    strawberry.union("ReportPositionError"),
+    strawberry.union("ReportPositionError", description="Why `reportPosition` may refuse."),
 ]
 
 
-@strawberry.type
+@strawberry.type(description="What `placeOrder` answers.")
 class PlaceOrderPayload(Payload):
     errors: list[PlaceOrderError]
     query = onwards()
@@ -211,7 +211,7 @@ class PlaceOrderPayload(Payload):
         return await self._load(info, Order, models.Order)
 
 
-@strawberry.type
+@strawberry.type(description="What `cancelOrder` answers.")
 class CancelOrderPayload(Payload):
     errors: list[CancelOrderError]
     query = onwards()
@@ -221,7 +221,7 @@ class CancelOrderPayload(Payload):
         return await self._load(info, Order, models.Order)
 
 
-@strawberry.type
+@strawberry.type(description="What `acceptTicket` answers.")
 class AcceptTicketPayload(Payload):
     errors: list[AcceptTicketError]
     query = onwards()
@@ -231,7 +231,7 @@ class AcceptTicketPayload(Payload):
         return await self._load(info, KitchenTicket, models.Ticket)
 
 
-@strawberry.type
+@strawberry.type(description="What `rejectTicket` answers.")
 class RejectTicketPayload(Payload):
     errors: list[RejectTicketError]
     query = onwards()
@@ -241,7 +241,7 @@ class RejectTicketPayload(Payload):
         return await self._load(info, KitchenTicket, models.Ticket)
 
 
-@strawberry.type
+@strawberry.type(description="What `markTicketReady` answers.")
 class MarkTicketReadyPayload(Payload):
     errors: list[MarkTicketReadyError]
     query = onwards()
@@ -251,7 +251,7 @@ class MarkTicketReadyPayload(Payload):
         return await self._load(info, KitchenTicket, models.Ticket)
 
 
-@strawberry.type
+@strawberry.type(description="What `reportUnavailable` answers.")
 class ReportUnavailablePayload(Payload):
     errors: list[ReportUnavailableError]
     query = onwards()
@@ -261,7 +261,7 @@ class ReportUnavailablePayload(Payload):
         return await self._load(info, Resolution, models.Resolution)
 
 
-@strawberry.type
+@strawberry.type(description="What `approveDriver` answers.")
 class ApproveDriverPayload(Payload):
     errors: list[ApproveDriverError]
     query = onwards()
@@ -271,7 +271,7 @@ class ApproveDriverPayload(Payload):
         return await self._load(info, Driver, models.Driver)
 
 
-@strawberry.type
+@strawberry.type(description="What `goOnline` answers.")
 class GoOnlinePayload(Payload):
     errors: list[GoOnlineError]
     query = onwards()
@@ -281,7 +281,7 @@ class GoOnlinePayload(Payload):
         return await self._load(info, Driver, models.Driver)
 
 
-@strawberry.type
+@strawberry.type(description="What `goOffline` answers.")
 class GoOfflinePayload(Payload):
     errors: list[GoOfflineError]
     query = onwards()
@@ -291,7 +291,7 @@ class GoOfflinePayload(Payload):
         return await self._load(info, Driver, models.Driver)
 
 
-@strawberry.type
+@strawberry.type(description="What `declineOffer` answers.")
 class DeclineOfferPayload(Payload):
     errors: list[DeclineOfferError]
     query = onwards()
@@ -301,7 +301,7 @@ class DeclineOfferPayload(Payload):
         return await self._load(info, Offer, models.Offer)
 
 
-@strawberry.type
+@strawberry.type(description="What `releaseDelivery` answers.")
 class ReleaseDeliveryPayload(Payload):
     errors: list[ReleaseDeliveryError]
     query = onwards()
@@ -311,7 +311,7 @@ class ReleaseDeliveryPayload(Payload):
         return await self._load(info, Delivery, models.Delivery)
 
 
-@strawberry.type
+@strawberry.type(description="What `answerResolution` answers.")
 class AnswerResolutionPayload(Payload):
     errors: list[AnswerResolutionError]
     query = onwards()
@@ -327,7 +327,7 @@ class AnswerResolutionPayload(Payload):
         return Order.maybe(found)
 
 
-@strawberry.type
+@strawberry.type(description="What `acceptOffer` answers.")
 class AcceptOfferPayload(Payload):
     errors: list[AcceptOfferError]
     query = onwards()
@@ -343,7 +343,7 @@ class AcceptOfferPayload(Payload):
         return Delivery.maybe(found)
 
 
-@strawberry.type
+@strawberry.type(description="What `arriveAtStop` answers.")
 class ArriveAtStopPayload(Payload):
     errors: list[ArriveAtStopError]
     query = onwards()
@@ -359,7 +359,7 @@ class ArriveAtStopPayload(Payload):
         return Delivery.maybe(found)
 
 
-@strawberry.type
+@strawberry.type(description="What `completeStop` answers.")
 class CompleteStopPayload(Payload):
     errors: list[CompleteStopError]
     query = onwards()
@@ -375,7 +375,7 @@ class CompleteStopPayload(Payload):
         return Delivery.maybe(found)
 
 
-@strawberry.type
+@strawberry.type(description="What `reportPosition` answers.")
 class ReportPositionPayload(Payload):
     errors: list[ReportPositionError]
     query = onwards()
@@ -405,7 +405,7 @@ class OrderQuote:
         )
 
 
-@strawberry.type
+@strawberry.type(description="What `orderQuote` answers.")
 class OrderQuotePayload(Payload):
     errors: list[OrderQuoteError]
 

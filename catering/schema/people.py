@@ -13,6 +13,7 @@ from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import STAFF, Role
 
+from .directives import about
 from .enums import DriverState
 from .exposing import Info, Node, View, exposes
 from .scalars import PhoneNumber
@@ -81,6 +82,7 @@ class Driver(View, Node):
 
         return Delivery.maybe(await self._carried(info)) if self._is_open_to(info) else None
 
+    @about(5)
     @strawberry.field(description="What he was asked to carry; for himself and the office.")
     async def pending_offers(self, info: Info) -> list[_Offer]:
         from .deliveries import Offer

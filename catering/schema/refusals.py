@@ -14,6 +14,7 @@ from catering.domain import refusals
 from catering.domain.refusals import ErrorCode, Refusal
 
 from .deliveries import Delivery
+from .directives import about
 from .exposing import Info
 from .menus import Product, Restaurant
 from .values import Money, Window
@@ -85,6 +86,7 @@ class ProductUnavailable(UserError):
         found = await info.context.loaders.one(models.Product, self.refusal.product_id)
         return Product.of(found)
 
+    @about(5)
     @strawberry.field(description="What could be had instead.")
     async def alternatives(self, info: Info) -> list[Product]:
         found = await info.context.loaders.each(models.Product, self.refusal.alternative_ids)

@@ -41,7 +41,7 @@ class Session:
         )
 
 
-@strawberry.input
+@strawberry.input(description="What `registerCustomer` is asked with.")
 class RegisterCustomerInput:
     email: str
     password: str
@@ -49,7 +49,7 @@ class RegisterCustomerInput:
     phone: str
 
 
-@strawberry.input
+@strawberry.input(description="What `registerDriver` is asked with.")
 class RegisterDriverInput:
     email: str
     password: str
@@ -58,20 +58,41 @@ class RegisterDriverInput:
     vehicle: str
 
 
-@strawberry.input
+@strawberry.input(description="What `signIn` is asked with.")
 class SignInInput:
     email: str
     password: str
 
 
-@strawberry.input
+@strawberry.input(description="What `refreshSession` is asked with.")
 class RefreshSessionInput:
     refresh_token: str
 
 
-RegisterError = Annotated[InvalidInput, strawberry.union("RegisterError")]
-SignInError = Annotated[InvalidCredentials, strawberry.union("SignInError")]
-RefreshSessionError = Annotated[StaleSession, strawberry.union("RefreshSessionError")]
+@strawberry.input(description="What `signOut` is asked with.")
+class SignOutInput:
+    everywhere: bool = strawberry.field(
+        default=False, description="End all sessions of the account, not only this one."
+    )
+
+
+RegisterError = Annotated[
+    InvalidInput,
+    strawberry.union(
+        "RegisterError", description="Why `registerCustomer` or `registerDriver` may refuse."
+    ),
+]
+SignInError = Annotated[
+    InvalidCredentials, strawberry.union("SignInError", description="Why `signIn` may refuse.")
+]
+RefreshSessionError = Annotated[
+    StaleSession,
+    strawberry.union("RefreshSessionError", description="Why `refreshSession` may refuse."),
+]
+
+SignOutError = Annotated[
+    StaleSession, strawberry.union("SignOutError", description="Why `signOut` may refuse.")
+]
 
 
 class _WithSession(Payload):
@@ -81,7 +102,7 @@ class _WithSession(Payload):
         return None if self.result is None else Session.of(self.result)
 
 
-@strawberry.type
+@strawberry.type(description="What `registerCustomer` answers.")
 class RegisterCustomerPayload(_WithSession):
     errors: list[RegisterError]
     query = onwards()
@@ -91,7 +112,7 @@ class RegisterCustomerPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type
+@strawberry.type(description="What `registerDriver` answers.")
 class RegisterDriverPayload(_WithSession):
     errors: list[RegisterError]
     query = onwards()
@@ -106,7 +127,7 @@ class RegisterDriverPayload(_WithSession):
         return Driver.maybe(await info.context.loaders.one(models.Driver, id))
 
 
-@strawberry.type
+@strawberry.type(description="What `signIn` answers.")
 class SignInPayload(_WithSession):
     errors: list[SignInError]
     query = onwards()
@@ -116,7 +137,7 @@ class SignInPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type
+@strawberry.type(description="What `refreshSession` answers.")
 class RefreshSessionPayload(_WithSession):
     errors: list[RefreshSessionError]
     query = onwards()
@@ -126,6 +147,7 @@ class RefreshSessionPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type
-class SignOutPayload:
+@strawberry.type(description="What `signOut` answers.")
+class SignOutPayload(Payload):
+    errors: list[SignOutError]
     query = onwards()

@@ -19,6 +19,7 @@ from catering.domain.lines import (
 )
 from catering.domain.tickets import TicketStatus
 
+from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
 from .menus import Product, ProviderLink, Restaurant
 from .values import Money
@@ -100,6 +101,7 @@ class KitchenTicket(View, Node):
         found = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
         return Restaurant.of(found)
 
+    @about(20)
     @strawberry.field(description="What is to be prepared.")
     async def lines(self, info: Info) -> list[OrderLine]:
         return OrderLine.each(await info.context.loaders.of(models.Line, "ticket_id", self.row.id))
@@ -134,6 +136,7 @@ class Resolution(View, Node):
     async def line(self, info: Info) -> OrderLine:
         return OrderLine.of(await info.context.loaders.one(models.Line, self.row.line_id))
 
+    @about(5)
     @strawberry.field(description="What could be had instead, best first.")
     async def proposals(self, info: Info) -> list[Product]:
         return Product.each(await info.context.loaders.each(models.Product, self.row.proposals))

@@ -113,6 +113,16 @@ async def sign_out(session: AsyncSession, family: UUID) -> None:
     )
 
 
+async def sign_out_everywhere(session: AsyncSession, family: UUID) -> None:
+    """End all families of whom this one is: on each of his devices he has to sign in again."""
+    whose = select(Session.user_id).where(Session.family_id == family)
+    await session.execute(
+        update(Session)
+        .where(Session.user_id.in_(whose), Session.revoked_at.is_(None))
+        .values(revoked_at=database.now())
+    )
+
+
 async def _issue(
     session: AsyncSession, user_id: UUID, role: Role, family: UUID, settings: Settings
 ) -> Tokens:

@@ -21,7 +21,7 @@ from .serving import Api
 WALK = (Path(__file__).parent.parent / "walk.graphql").read_text()
 VIEWER = """{ viewer { user { id email roles } driver { id state } restaurants { id }
   orders(first: 5) { nodes { id } totalCount } } }"""
-OUT = "mutation { signOut { query { viewer { user { id } } } } }"
+OUT = "mutation { signOut(input: {}) { errors { __typename } query { viewer { user { id } } } } }"
 
 
 def form(**different: str) -> dict[str, str]:
@@ -104,6 +104,25 @@ async def test_somebody_comes_back_stays_and_leaves(api: Api) -> None:
     assert "errors" not in await api.ask(OUT, second["accessToken"])
     response = await api.post({"query": "{ __typename }"}, second["accessToken"])
     assert response.status_code == 401
+
+
+async def test_who_leaves_everywhere_has_to_sign_in_again_everywhere(api: Api) -> None:
+    person = form()
+    known = {"email": person["email"], "password": person["password"]}
+    here = await entered(api, "RegisterCustomer", **person)
+    there = await entered(api, "SignIn", **known)
+
+    everywhere = OUT.replace("{}", "{ everywhere: true }")
+    answer = await api.ask(everywhere, here["accessToken"])
+    assert answer["data"]["signOut"]["errors"] == []
+    for session in (here, there):
+        response = await api.post({"query": "{ __typename }"}, session["accessToken"])
+        assert response.status_code == 401
+
+
+async def test_nobody_has_nothing_to_leave(api: Api) -> None:
+    answer = await api.ask(OUT)
+    assert answer["data"]["signOut"]["errors"] == [{"__typename": "StaleSession"}]
 
 
 async def test_a_wrong_password_is_refused(api: Api) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -210,6 +211,38 @@ async def test_a_stop_sends_the_clients_elsewhere(settings: Settings) -> None:
         assert await socket.closed() == 1012
         async with asyncio.timeout(8):
             assert await api.process.wait() in {0, -signal.SIGTERM}
+
+
+IDLE = 'subscription { serverTick(interval: "PT1M", limit: 9) { now } }'
+
+
+async def test_a_stream_over_http_ends_when_its_token_does(
+    api: Api, transaction: Transaction, settings: Settings
+) -> None:
+    token = await _token_for(transaction, settings, seconds=2)
+    async with asyncio.timeout(10):
+        assert "complete" not in "".join([line async for line in _lines(api, token)])
+
+
+async def test_a_stop_ends_streams_over_http_at_once(settings: Settings) -> None:
+    async with serving(settings) as api:
+        assert api.process is not None
+        async with asyncio.timeout(4):
+            async for _ in _lines(api):
+                api.process.send_signal(signal.SIGTERM)
+            await api.process.wait()
+
+
+async def _lines(api: Api, token: str | None = None) -> AsyncIterator[str]:
+    headers = {"Accept": "text/event-stream"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    async with (
+        httpx.AsyncClient(timeout=30) as http,
+        http.stream("POST", f"{api.url}/graphql", json={"query": IDLE}, headers=headers) as answer,
+    ):
+        async for line in answer.aiter_lines():
+            yield line
 
 
 async def _token_for(transaction: Transaction, settings: Settings, seconds: int) -> str:
