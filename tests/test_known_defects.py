@@ -255,7 +255,10 @@ async def _seen(world: World, actor: Actor, id: UUID) -> dict[str, bool]:
         "tickets": Ticket.visible_to(actor).where(Ticket.order_id == id),
         "delivery": Delivery.visible_to(actor).where(Delivery.order_id == id),
     }
-    screens = {"history": OrderScreen(id, actor), "tracking": TrackingScreen(delivery, actor)}
+    screens: dict[str, OrderScreen | TrackingScreen] = {
+        "history": OrderScreen(id, actor),
+        "tracking": TrackingScreen(delivery, actor),
+    }
     async with world.transaction() as session:
         seen = {way: (await session.execute(query)).all() != [] for way, query in ways.items()}
         for way, screen in screens.items():
