@@ -17,14 +17,21 @@ Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 def engine(url: str, *, size: int = 10) -> AsyncEngine:
-    """A pool that notices dead connections: pre-ping alone hangs on a half-open one."""
+    """A pool that notices dead connections: pre-ping alone hangs on a half-open one.
+
+    And one that PostgreSQL notices to be dead: a frozen process must not keep an order locked.
+    """
     return create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=size,
         max_overflow=size,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"command_timeout": 5, "timeout": 3},
+        connect_args={
+            "command_timeout": 5,
+            "timeout": 3,
+            "server_settings": {"idle_in_transaction_session_timeout": "6s"},
+        },
     )
 
 

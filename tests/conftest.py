@@ -40,7 +40,7 @@ def servers() -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="session")
 def database_url(servers: tuple[str, str]) -> Iterator[str]:
     """A database of our own, brought up by the migrations."""
-    with _scratch(servers[0], f"catering_test_{os.getpid()}") as url:
+    with scratch(servers[0], f"catering_test_{os.getpid()}") as url:
         yield url
 
 
@@ -91,7 +91,7 @@ async def world(transaction: Transaction) -> World:
     return await World.made(transaction)
 
 
-class _scratch:  # noqa: N801 - reads as a verb
+class scratch:  # noqa: N801 - reads as a verb
     """A database that is there for the time of a `with`."""
 
     def __init__(self, server: str, name: str) -> None:

@@ -11,8 +11,8 @@ from catering.providers.ports import (
     Ambiguous,
     Booked,
     Booking,
+    Cancelled,
     CannotTell,
-    Courier,
     Found,
     Missing,
     NotServiceable,
@@ -26,6 +26,7 @@ from catering.services.carrying import Hiring
 from catering.services.dispatching import Tender
 
 from . import tasks
+from .crashing import crash_point
 from .handling import TryAgain, handles
 from .kitchens import OFTEN, SETTLING
 from .runtime import Runtime
@@ -62,11 +63,11 @@ async def find_carrier(runtime: Runtime, task: Claim) -> None:
 async def book_courier(runtime: Runtime, task: Claim) -> None:
     """Book one trip at one company, holding no transaction while that answers."""
     async with runtime.transaction() as session:
-        hiring = await carrying.begin_booking(session, task.subject_id, again=task.attempts > 1)
+        hiring = await carrying.begin_booking(session, task.subject_id, again=task.token > 1)
     if hiring is None:
         async with runtime.finishing(task):
             return
-    answer = await _book(await runtime.courier(hiring.account_id), hiring)
+    answer = await _book(runtime, task, hiring)
     async with runtime.finishing(task) as session:
         if not await carrying.answered(session, task.subject_id, answer):
             why = answer.why if isinstance(answer, Ambiguous | Unavailable) else repr(answer)
@@ -89,6 +90,23 @@ async def poll_courier(runtime: Runtime, task: Claim) -> None:
         await carrying.reported(session, task.subject_id, report)
         if await carrying.watched(session, task.subject_id) is not None:
             await tasks.again(session, task, courier.capabilities.poll_every)
+
+
+@handles("booking_unassigned", attempts=50)
+async def booking_unassigned(runtime: Runtime, task: Claim) -> None:
+    """A company has found no courier in time: call the trip off there, and ask another one."""
+    async with runtime.transaction() as session:
+        hiring = await carrying.unassigned(session, task.subject_id)
+    called_off = False
+    if hiring is not None and hiring.external_id is not None:
+        courier = await runtime.courier(hiring.account_id)
+        answer = await courier.cancel(hiring.external_id, "No courier was found in time.")
+        if isinstance(answer, Ambiguous | Requested):
+            raise TryAgain(repr(answer), timedelta(seconds=5))
+        called_off = isinstance(answer, Cancelled)
+    async with runtime.finishing(task) as session:
+        if called_off:
+            await carrying.given_up(session, task.subject_id)
 
 
 @handles("withdraw_bookings", attempts=50)
@@ -114,8 +132,9 @@ async def _quote(runtime: Runtime, account_id: UUID, tender: Tender) -> Quote | 
     return answer if isinstance(answer, Quote) else None
 
 
-async def _book(courier: Courier, hiring: Hiring) -> Booking:
+async def _book(runtime: Runtime, task: Claim, hiring: Hiring) -> Booking:
     """Book once. What may have arrived earlier is looked up first, and only then repeated."""
+    courier = await runtime.courier(hiring.account_id)
     if hiring.again:
         match await courier.find(hiring.trip):
             case Found(report):
@@ -129,7 +148,9 @@ async def _book(courier: Courier, hiring: Hiring) -> Booking:
         return Rejected(quote.code, quote.message)
     if isinstance(quote, Unavailable):
         return quote
+    await runtime.hold(task)
     answer = await courier.book(hiring.trip, quote)
+    crash_point("after submission")
     if isinstance(answer, Rejected) and answer.code == QUOTE_EXPIRED:
         return Unavailable("The quote has expired; a new one is asked for.")
     return answer

@@ -40,7 +40,7 @@ async def submit_ticket(runtime: Runtime, task: Claim) -> None:
         async with runtime.finishing(task):
             return
     kitchen = await runtime.kitchen(handing.account_id)
-    answer = await _submit(kitchen, handing)
+    answer = await _submit(runtime, task, kitchen, handing)
     async with runtime.finishing(task) as session:
         settled = await kitchens.answered(session, task.subject_id, answer)
         if not settled:
@@ -85,7 +85,7 @@ async def withdraw_ticket(runtime: Runtime, task: Claim) -> None:
         return
 
 
-async def _submit(kitchen: Kitchen, handing: Handing) -> Submission:
+async def _submit(runtime: Runtime, task: Claim, kitchen: Kitchen, handing: Handing) -> Submission:
     """Submit once. What may have arrived earlier is looked up first, and only then repeated."""
     if handing.again:
         match await kitchen.find(handing.ticket):
@@ -95,6 +95,7 @@ async def _submit(kitchen: Kitchen, handing: Handing) -> Submission:
                 return Unavailable(why)
             case Missing():
                 pass
+    await runtime.hold(task)
     answer = await kitchen.submit(handing.ticket)
     crash_point("after submission")
     return answer

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 LOCK = 0x0CA7E1
 CHANNEL = "catering"
 IDLE = 0.5
+SILENCE = "6s"
+"""A leader that has said nothing for so long, frozen or cut off, loses the lock to the other."""
 BEAT_EVERY = 1.0
 SWEEP_EVERY = 1.0
 
@@ -99,7 +101,9 @@ class Relay:
 @asynccontextmanager
 async def leading(url: str, wake: asyncio.Event) -> AsyncIterator[asyncpg.Connection]:
     """Wait until we lead; then `wake` is set whenever there is something to do."""
-    connection = await asyncpg.connect(url, timeout=3, command_timeout=5)
+    connection = await asyncpg.connect(
+        url, timeout=3, command_timeout=5, server_settings={"idle_session_timeout": SILENCE}
+    )
     try:
         # The other leader is another process: there is no event to wait for.
         while not await connection.fetchval(  # noqa: ASYNC110
@@ -124,6 +128,7 @@ async def lead(settings: Settings, transaction: Transaction) -> None:
         while not lock.is_closed():
             wake.clear()
             pause = await relay.step()
+            await lock.execute("SELECT")  # we live
             if pause:
                 await _until(wake, pause)
     raise ConnectionError("the connection that holds the lock was closed")

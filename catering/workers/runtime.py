@@ -46,17 +46,26 @@ class Runtime:
             account = await accounts.account(session, account_id)
         return registry.courier(account, self.http)
 
+    async def hold(self, task: Claim) -> None:
+        """Make sure of the task right before a call that cannot be taken back.
+
+        Raises `LostTask` when it is not ours any more: we were frozen, and whoever took over may
+        have made that call. The provider may be one that would act on both.
+        """
+        async with self.transaction() as session:
+            await tasks.hold(session, task)
+
     @asynccontextmanager
     async def finishing(self, task: Claim) -> AsyncIterator[AsyncSession]:
         """The transaction that marks the task done together with what the handler writes.
 
         Raises `LostTask` when the task is not ours any more; then nothing is written.
         """
-        crash_point("after call")
+        crash_point("after call", task.kind)
         async with self.transaction() as session:
             await tasks.finish(session, task)
             yield session
-        crash_point("after commit")
+        crash_point("after commit", task.kind)
 
     async def run(self, id: UUID) -> bool:
         """Do one due task, if it is there to be done. Never raises; whether it was ours."""
@@ -72,7 +81,6 @@ class Runtime:
             return False
 
     async def _do(self, task: Claim) -> None:
-        crash_point("before call")
         handler = HANDLERS.get(task.kind)
         if handler is None:
             await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
@@ -82,6 +90,7 @@ class Runtime:
             return
         try:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
+                crash_point("before call", task.kind)
                 await handler.do(self, task)
         except LostTask:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
@@ -107,8 +116,7 @@ class Runtime:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 with suppress(Exception):  # the lease may end; then the token decides
-                    async with self.transaction() as session:
-                        await tasks.hold(session, task)
+                    await self.hold(task)
 
         renewing = asyncio.create_task(renew())
         try:

@@ -31,7 +31,8 @@ _ERRORS_KEPT: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A task that is ours until the lease ends. `token` proves it."""
+    """A task that is ours until the lease ends. `token` proves it, and counts all claims ever made:
+    `attempts` begin anew when an operator has a dead letter tried again."""
 
     id: UUID
     kind: str
@@ -69,8 +70,10 @@ async def claim(session: AsyncSession, id: UUID) -> Claim | None:
 
 
 async def hold(session: AsyncSession, task: Claim) -> None:
-    """Say that we still work on it."""
-    await session.execute(update(Task).where(*_ours(task)).values(lease_until=now() + LEASE))
+    """Say that we still work on it. Raises `LostTask` when it is not ours any more."""
+    held = update(Task).where(*_ours(task)).values(lease_until=now() + LEASE)
+    if await session.scalar(held.returning(Task.id)) is None:
+        raise LostTask(task.kind)
 
 
 async def finish(session: AsyncSession, task: Claim) -> None:
@@ -119,7 +122,7 @@ async def put_back(
         .where(*_ours(task))
         .values(
             state=TaskState.DEAD if dead else TaskState.PENDING,
-            due=now() + (after or _pause(task.attempts)),
+            due=now() + (_pause(task.attempts) if after is None else after),
             finished_at=now() if dead else None,
             rung_at=None,
             lease_until=None,

@@ -1,0 +1,73 @@
+"""A task that kills whoever does it is given up; all others are done meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from catering.models import TaskState
+from catering.settings import Settings
+from catering.workers.kitchens import OFTEN
+from tests.workers.conftest import Stage
+
+from . import errands
+from .desk import Desk
+from .processes import Run, environment, until
+
+
+@pytest.mark.usefixtures("relay")
+async def test_a_task_that_kills_its_workers_ends_as_a_dead_letter_that_can_be_revived(
+    stage: Stage, desk: Desk, run: Run, commands: Mapping[str, str]
+) -> None:
+    poison, other = await errands.tickets(stage, desk)
+    await desk.change(poison.task, attempts=OFTEN - 2)
+    innocent = await desk.add("offer_waiting_deliveries")
+    await desk.release(poison.task)
+
+    deaths = 0
+    part = run("worker", crash_at="before call of submit_ticket")
+
+    async def dead() -> bool:
+        """Whether it was given up. Until then somebody starts its workers again and again."""
+        nonlocal deaths, part
+        if part.has_died:
+            deaths += 1
+            await desk.end_leases()
+            part = run("worker", crash_at="before call of submit_ticket")
+        return (await desk.look(poison.task)).state is TaskState.DEAD
+
+    await until(dead)
+    await desk.done(innocent)
+    part.kill()
+
+    row = await desk.look(poison.task)
+    assert (deaths, row.attempts) == (2, OFTEN + 1)
+    assert row.errors == ["The worker fell silent."] * 2 + ["Its workers died of it."]
+    assert await poison.effects() == 0
+
+    listed = _catering(commands, "dead-letters", "list")
+    assert str(poison.task) in listed
+    assert "Its workers died of it." in listed
+    run("worker")
+    assert _catering(commands, "dead-letters", "retry", str(poison.task)) == "Due again: 1\n"
+    await desk.done(poison.task)
+    assert await poison.effects() == 1
+    assert _catering(commands, "dead-letters", "list") == "There are none.\n"
+
+    await desk.release(other.task)
+    await desk.done(other.task)
+
+
+@pytest.fixture
+def commands(settings: Settings) -> Mapping[str, str]:
+    return environment(settings)
+
+
+def _catering(commands: Mapping[str, str], *words: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "catering", *words],
+        env=commands, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip

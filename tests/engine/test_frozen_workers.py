@@ -1,0 +1,80 @@
+"""A worker that is frozen for longer than its lease wakes up to find its work done."""
+
+from __future__ import annotations
+
+import pytest
+
+from catering.models import Task, TaskState
+from catering.services import kitchens
+from tests.workers.conftest import Stage
+
+from . import errands
+from .desk import Desk
+from .processes import Part, Run, until
+
+FIND = "incomingOrders.getIncomingOrders"
+
+
+@pytest.mark.usefixtures("relay")
+async def test_a_frozen_worker_cannot_finish_what_another_has_finished(
+    stage: Stage, desk: Desk, run: Run
+) -> None:
+    errand = await errands.poster_ticket(stage, desk)
+    frozen = await _frozen_in(errand.operation, errand, desk, run)
+    await until(errand.effects)
+
+    task = await _done_by_another(frozen, errand, desk, run)
+
+    assert (task.token, task.attempts) == (2, 2)
+    assert await errand.effects() == 1
+    assert await desk.events(errand.success, errand.subject) == 1
+
+
+@pytest.mark.usefixtures("relay")
+async def test_a_frozen_worker_does_not_submit_what_another_has_submitted(
+    stage: Stage, desk: Desk, run: Run
+) -> None:
+    errand = await errands.poster_ticket(stage, desk)
+    async with stage.world.transaction() as session:  # an earlier try has come to nothing
+        await kitchens.begin_submission(session, errand.subject)
+    frozen = await _frozen_in(FIND, errand, desk, run)
+    await _answered(stage, FIND)  # "there is no such order": so it would submit it next
+
+    await _done_by_another(frozen, errand, desk, run)
+
+    assert await errand.effects() == 1
+    assert await desk.events(errand.success, errand.subject) == 1
+
+
+async def _frozen_in(operation: str, errand: errands.Errand, desk: Desk, run: Run) -> Part:
+    """A worker that has asked, and sleeps while it is answered."""
+    frozen = run("worker")
+    await errand.stage.outside.fail(errand.provider, operation, "latency", seconds=0.5)
+    await desk.release(errand.task)
+    await until(lambda: errand.stage.outside.requests(errand.provider, operation))
+    frozen.freeze()
+    return frozen
+
+
+async def _answered(stage: Stage, operation: str) -> None:
+    async def answered() -> bool:
+        made = (await stage.outside.ledger(provider="poster"))["requests"]
+        return any(r["operation"] == operation and r["status"] == 200 for r in made)
+
+    await until(answered)
+
+
+async def _done_by_another(frozen: Part, errand: errands.Errand, desk: Desk, run: Run) -> Task:
+    """The task after another worker has done it, and the frozen one has woken and gone."""
+    assert (await desk.look(errand.task)).state is TaskState.RUNNING
+    await desk.end_leases()
+    run("worker")
+    done = await desk.done(errand.task)
+
+    frozen.thaw()
+    assert frozen.leave() == 0  # which means that nothing is in its hands any more
+    after = await desk.look(errand.task)
+    assert (after.state, after.token, after.finished_at) == (
+        TaskState.DONE, done.token, done.finished_at,
+    )  # fmt: skip
+    return after
