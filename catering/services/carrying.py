@@ -81,7 +81,7 @@ async def given_up(session: AsyncSession, booking_id: UUID) -> None:
     """A company was told to stop searching: another one is asked."""
     booking = await with_booking(session, booking_id)
     if booking.can(BookingAction.LOSE):
-        _lose(booking, "The company found no courier.")
+        await _lose(session, booking, "The company found no courier.")
 
 
 async def unwanted(session: AsyncSession, order_id: UUID) -> tuple[Hiring, ...]:

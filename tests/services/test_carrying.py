@@ -106,3 +106,17 @@ async def confirmed(day: Day, booking: UUID) -> None:
 async def told(day: Day, booking: UUID, status: CourierStatus) -> Booking:
     report = CourierReport(f"trip-{booking}", status, status)
     return await done(day.world, step(carrying.reported, booking, report))
+
+
+async def test_a_company_that_finds_nobody_is_replaced(day: Day) -> None:
+    id, (first, second) = await requested(day)
+    for booking in (first, second):
+        await confirmed(day, booking)
+
+    for booking in (first, second):
+        await done(day.world, step(carrying.given_up, booking))
+
+    delivery = await day.delivery(id)
+    assert {b.status for b in delivery.bookings} == {BookingStatus.LOST}
+    assert delivery.status == "SEARCHING"
+    await must_replay(day.world, id)
