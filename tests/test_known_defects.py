@@ -24,14 +24,13 @@ from catering.domain.bookings import BookingStatus
 from catering.domain.geography import Point
 from catering.domain.orders import OrderStatus
 from catering.domain.people import SYSTEM, Actor, Role
-from catering.domain.refusals import Refused
-from catering.models import Delivery, Event, Order, Task, TaskState, Ticket, Webhook
+from catering.models import Event, Order, Task, TaskState, Ticket, Webhook
 from catering.providers import registry
-from catering.resolvers.screens import OrderScreen, TrackingScreen
 from catering.services import driving, kitchens, offering
 from tests.letters import poster_news, uber_news
 from tests.naming import words
 from tests.providers.conftest import account_at
+from tests.seeing import seen_by
 from tests.services.acting import everything
 from tests.services.replaying import must_replay
 from tests.workers.conftest import Stage
@@ -39,7 +38,7 @@ from tests.workers.conftest import engine as engine
 from tests.workers.conftest import simulator as simulator
 from tests.workers.conftest import stage as stage
 from tests.workers.conftest import transaction as transaction
-from tests.world import AT_KITCHEN, World
+from tests.world import AT_KITCHEN
 
 OUTSIDE = re.compile(r"silpo|poster|uklon|uber|glovo|bolt", re.IGNORECASE)
 OUR_WORLD = {"providers", "demo", "simulator", "walk"}
@@ -241,31 +240,8 @@ async def test_10_an_order_is_seen_only_by_those_it_concerns(stage: Stage) -> No
     ]  # fmt: skip
 
     for actor in everybody:
-        seen = await _seen(world, actor, id)
+        seen = await seen_by(world, actor, id)
         assert seen == dict.fromkeys(seen, actor in everybody[:5]), actor
-
-
-async def _seen(world: World, actor: Actor, id: UUID) -> dict[str, bool]:
-    """Whether somebody sees the order, its parts, and what happens to them as it happens."""
-    delivery = (await world.look(id)).deliveries[0].id
-    ways = {
-        "order": Order.visible_to(actor).where(Order.id == id),
-        "tickets": Ticket.visible_to(actor).where(Ticket.order_id == id),
-        "delivery": Delivery.visible_to(actor).where(Delivery.order_id == id),
-    }
-    screens: dict[str, OrderScreen | TrackingScreen] = {
-        "history": OrderScreen(id, actor),
-        "tracking": TrackingScreen(delivery, actor),
-    }
-    async with world.transaction() as session:
-        seen = {way: (await session.execute(query)).all() != [] for way, query in ways.items()}
-        for way, screen in screens.items():
-            try:
-                await screen.check(session)
-                seen[way] = True
-            except Refused:
-                seen[way] = False
-    return seen
 
 
 async def _carried(stage: Stage) -> UUID:
