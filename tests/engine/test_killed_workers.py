@@ -15,7 +15,6 @@ from .desk import Desk
 from .errands import Errand
 from .processes import Part, Run, death_of, until
 
-
 KINDS = ("submit_ticket", "book_courier")
 MOMENTS = {
     moment: ", ".join(f"{moment} of {kind}" for kind in KINDS)
