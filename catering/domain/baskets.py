@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from .geography import Point
 from .lines import StandByKind
 from .orders import OrderType, PaymentMethod
+from .refusals import InvalidInput
+
+LONGEST_ADDRESS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,18 @@ class Destination:
     line: str
     point: Point
     details: str | None = None
+
+    def faults(self) -> Iterator[InvalidInput]:
+        """What is wrong with what is written on it."""
+        if not self.line.strip():
+            yield InvalidInput("Write street and house.", ("destination", "line"), rule="required")
+        for name, text in (("line", self.line), ("details", self.details)):
+            if text is not None and len(text) > LONGEST_ADDRESS:
+                yield InvalidInput(
+                    f"At most {LONGEST_ADDRESS} characters.",
+                    ("destination", name),
+                    rule="max_length",
+                )
 
 
 @dataclass(frozen=True, slots=True)

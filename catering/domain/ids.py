@@ -53,11 +53,13 @@ def encode(prefix: Prefix, id: UUID) -> str:
 def decode(text: str) -> tuple[Prefix, UUID]:
     """The kind and the UUID behind an id. Raises `NotAnId`."""
     head, _, letters = text.partition("_")
+    if len(letters) != _LENGTH:  # before the work: a client may send a megabyte of letters
+        raise NotAnId(text[:_LENGTH])
     try:
         value = 0
         for letter in letters:
             value = value << 5 | _VALUE[letter]
-        if len(letters) != _LENGTH or value >> 128:
+        if value >> 128:
             raise NotAnId(text)
         return Prefix(head), UUID(int=value)
     except (KeyError, ValueError) as error:

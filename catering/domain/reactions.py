@@ -178,7 +178,16 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.OFFER_DECLINED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.OFFER_EXPIRED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REQUESTED: (Work("book_courier"),),
-    EventKind.BOOKING_CONFIRMED: (Work("poll_courier", after=timedelta(seconds=2)),),
+    EventKind.BOOKING_CONFIRMED: (
+        Work("poll_courier", after=timedelta(seconds=2)),
+        Wait(
+            "booking_unassigned",
+            None,
+            "The trip is taken to another courier company.",
+            _minutes(5),
+            counted_from="ready_at",
+        ),
+    ),
     EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),

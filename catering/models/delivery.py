@@ -275,3 +275,7 @@ class Booking(Part, Base):
 
     def concerns(self) -> dict[str, UUID | None]:
         return {"delivery_id": self.delivery_id}
+
+    def moments(self) -> dict[str, datetime]:
+        (stop,) = (stop for stop in self.delivery.stops if stop.id == self.stop_id)
+        return {"ready_at": stop.due_at or self.whole().now}

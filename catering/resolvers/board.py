@@ -14,7 +14,7 @@ from catering.schema.enums import OrderDirection
 from catering.schema.exposing import Info
 from catering.schema.loaders import rows
 from catering.schema.orders import Order
-from catering.schema.paging import Connection, Slice
+from catering.schema.paging import Among, Connection, Slice
 from catering.services import following
 
 from .fields import query
@@ -36,7 +36,8 @@ class BoardColumn:
         self, info: Info, after: str | None = None, first: int | None = None
     ) -> Connection[Order] | None:
         oldest_first = OrderSort(field=OrderSortField.PLACED_AT, direction=OrderDirection.ASC)
-        return await orders_of(info, self.filter, oldest_first, Slice(first, after))
+        here = Among(models.Order.status, self.status, repr(self.filter))
+        return await orders_of(info, self.filter, oldest_first, Slice(first, after), here)
 
 
 @strawberry.type(description="All live work at a glance; go on from `position` with a stream.")
@@ -66,14 +67,13 @@ class BoardQueries:
             position = await following.position(session)
             found = {row[0]: (row[1], row[2]) for row in await session.execute(counted)}
             as_of = await database.clock(session)
-        wanted = given.status if given.status is not None else list(OrderStatus)
+        wanted = dict.fromkeys(OrderStatus if given.status is None else given.status)
         return OrderBoard(
-            columns=[_column(status, *found.get(status, (0, 0)), given) for status in wanted],
+            columns=[
+                BoardColumn(status=status, count=count, overdue_count=overdue, filter=given)
+                for status in wanted
+                for count, overdue in [found.get(status, (0, 0))]
+            ],
             position=str(position),
             as_of=as_of,
         )
-
-
-def _column(status: OrderStatus, count: int, overdue: int, given: OrderFilter) -> BoardColumn:
-    narrowed = OrderFilter(**{**vars(given), "status": [status]})
-    return BoardColumn(status=status, count=count, overdue_count=overdue, filter=narrowed)

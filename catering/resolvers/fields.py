@@ -34,6 +34,13 @@ def command(resolve: Callable[..., Any]) -> Any:
     return strawberry.mutation(resolve, description=inspect.getdoc(resolve), extensions=[Allowed()])
 
 
+def live(resolve: Callable[..., Any]) -> Any:
+    """A field of `Subscription`."""
+    return strawberry.subscription(
+        resolve, description=inspect.getdoc(resolve), extensions=[Allowed()]
+    )
+
+
 async def perform(info: Info, payload: type[PayloadT], input: Any, do: Do) -> PayloadT:
     """Do it in one transaction, once for each idempotency key; answer with what was refused.
 

@@ -16,7 +16,7 @@ from catering.domain.ids import Prefix
 from catering.domain.orders import LIVE, OrderStatus, OrderType
 from catering.schema.enums import OrderDirection
 from catering.schema.menus import known
-from catering.schema.paging import Sort, misused, moment
+from catering.schema.paging import Sort, misused
 from catering.schema.values import DateTimeRange, GeoPointInput
 
 
@@ -92,7 +92,7 @@ class OrderSort:
             OrderSortField.UPDATED_AT: order.updated_at,
             OrderSortField.ESTIMATED_AT: func.coalesce(order.estimated_at, order.promised_at),
         }[self.field]  # type: ignore[assignment]
-        return Sort(column, order.id, self.direction is OrderDirection.DESC, moment)
+        return Sort((column, order.id), self.direction is OrderDirection.DESC)
 
 
 @strawberry.input(description="Which restaurants.")
@@ -139,10 +139,10 @@ def restaurant_sort(by: RestaurantSort | None, filter: RestaurantFilter | None) 
     restaurant = models.Restaurant
     down = by is not None and by.direction is OrderDirection.DESC
     if by is None or by.field is RestaurantSortField.NAME:
-        return Sort(restaurant.name, restaurant.id, down)
+        return Sort((restaurant.name, restaurant.id), down)
     if filter is None or filter.delivers_to is None:
         raise misused("To sort by DISTANCE, say with filter.deliversTo from where.")
-    return Sort(_metres(filter.delivers_to.point()), restaurant.id, down, float)
+    return Sort((_metres(filter.delivers_to.point()), restaurant.id), down)
 
 
 def _metres(to: Point) -> ColumnElement[float]:

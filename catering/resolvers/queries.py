@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from strawberry import ID
 
 from catering import models
@@ -23,7 +24,7 @@ from catering.schema.inputs import OrderQuoteInput
 from catering.schema.loaders import rows
 from catering.schema.menus import Product, Restaurant, hours
 from catering.schema.orders import Order
-from catering.schema.paging import Connection, Slice, Sort, page
+from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page
 from catering.schema.payloads import OrderQuotePayload
 from catering.schema.people import Driver, User
 from catering.schema.tickets import KitchenTicket, Resolution
@@ -72,7 +73,9 @@ class NodeQueries:
     @query
     async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None] | None:
         """Several at once, in the order asked for."""
-        return [await _node(info, id) for id in ids[:100]]
+        if len(ids) > MOST:
+            raise misused(f"Ask for at most {MOST} at once.")
+        return list(await asyncio.gather(*(_node(info, id) for id in ids)))
 
 
 @strawberry.type
@@ -158,18 +161,22 @@ class DriverQueries:
         driver = models.Driver
         wanted = rows(driver, info.context.actor)
         if state is not None:
-            wanted = wanted.where(or_(*(_is(one) for one in state)))
-        sort = Sort(driver.id, driver.id, read=UUID)
+            wanted = wanted.where(or_(false(), *(_is(one) for one in state)))
+        sort = Sort((driver.id,))
         return await page(info, Driver, wanted, sort, Slice(first, after, last, before))
 
 
 async def orders_of(
-    info: Info, filter: OrderFilter | None, by: OrderSort | None, part: Slice
+    info: Info,
+    filter: OrderFilter | None,
+    by: OrderSort | None,
+    part: Slice,
+    among: Among | None = None,
 ) -> Connection[Order]:
     """A page of the orders that the caller may see."""
     wanted = rows(models.Order, info.context.actor)
     wanted = wanted.where(*filter.conditions()) if filter else wanted
-    return await page(info, Order, wanted, (by or _NEWEST_FIRST).sort(), part)
+    return await page(info, Order, wanted, (by or _NEWEST_FIRST).sort(), part, among)
 
 
 async def _node(info: Info, id: ID) -> Node | None:

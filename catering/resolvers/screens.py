@@ -223,15 +223,10 @@ class TrackingScreen:
         self.over = now.status not in LIVE_DELIVERY
         if self.over:
             return [TrackingEnded.told(moment, status=now.status)]
-        if now.latitude is None:
+        at = GeoPoint.of(now.latitude, now.longitude)
+        if at is None:
             return []
-        return [
-            PositionChanged.told(
-                moment,
-                at=GeoPoint(latitude=now.latitude, longitude=now.longitude),
-                estimated_at=now.estimated_at,
-            )
-        ]
+        return [PositionChanged.told(moment, at=at, estimated_at=now.estimated_at)]
 
     async def tell(
         self, session: AsyncSession, event: Row[Any], moment: Moment

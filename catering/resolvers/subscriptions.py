@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 import strawberry
+from strawberry import ID
 
-from catering.domain import ids
-from catering.domain.ids import NotAnId, Prefix
+from catering.domain.ids import Prefix
 from catering.domain.people import Actor
-from catering.domain.refusals import InvalidInput, NotFound, Refused
+from catering.domain.refusals import InvalidInput, Refused
 from catering.schema.exposing import Info
+from catering.schema.inputs import decoded
 from catering.schema.live import (
     BoardEvent,
     DriverEvent,
@@ -25,6 +25,7 @@ from catering.schema.live import (
     TrackingEvent,
 )
 
+from .fields import live
 from .filters import OrderFilter
 from .screens import (
     BoardScreen,
@@ -41,62 +42,69 @@ LONGEST_TICK: Final = timedelta(minutes=1)
 MOST_TICKS: Final = 3_600
 
 
-@strawberry.type
+@strawberry.type(
+    description="Without `after`: the present state first, then every change. "
+    "With it: what has happened since, then every change."
+)
 class Subscription:
-    """Without `after`: the present state first, then every change. With it: what has happened
-    since, then every change."""
-
-    @strawberry.subscription(description="One order that you may see.")
+    @live
     async def order_changed(
-        self, info: Info, id: strawberry.ID, after: str | None = None
+        self, info: Info, id: ID, after: str | None = None
     ) -> AsyncGenerator[OrderEvent | None, None]:
-        screen = OrderScreen(_id(Prefix.ORDER, id), _signed_in(info))
+        """One order that you may see."""
+        screen = OrderScreen(decoded(Prefix.ORDER, id, "id"), _actor(info))
         return await watch(info.context, screen, after)
 
-    @strawberry.subscription(description="The tickets of a restaurant that you work for.")
+    @live
     async def kitchen_feed(
-        self, info: Info, restaurant_id: strawberry.ID, after: str | None = None
+        self, info: Info, restaurant_id: ID, after: str | None = None
     ) -> AsyncGenerator[KitchenEvent | None, None]:
-        screen = KitchenScreen(_id(Prefix.RESTAURANT, restaurant_id), _signed_in(info))
-        return await watch(info.context, screen, after)
+        """The tickets of a restaurant that you work for."""
+        restaurant = decoded(Prefix.RESTAURANT, restaurant_id, "restaurantId")
+        return await watch(info.context, KitchenScreen(restaurant, _actor(info)), after)
 
-    @strawberry.subscription(description="Your own work as a driver.")
+    @live
     async def driver_feed(
         self, info: Info, after: str | None = None
     ) -> AsyncGenerator[DriverEvent | None, None]:
-        return await watch(info.context, DriverScreen(_signed_in(info)), after)
+        """Your own work as a driver: what you are offered, and what you carry."""
+        return await watch(info.context, DriverScreen(_actor(info)), after)
 
-    @strawberry.subscription(description="The orders that you may see, as cards of a board.")
+    @live
     async def order_board_changed(
         self, info: Info, filter: OrderFilter | None = None, after: str | None = None
     ) -> AsyncGenerator[BoardEvent | None, None]:
+        """The live orders that you may see, as cards that come, change and go."""
         given = filter or OrderFilter()
         screen = BoardScreen(
-            _signed_in(info),
-            matching=given.conditions(),
+            _actor(info),
+            given.conditions(),
             any_status=given.status is not None,
             came_back=after is not None,
         )
         return await watch(info.context, screen, after)
 
-    @strawberry.subscription(description="Where a delivery is, until it ends.")
+    @live
     async def delivery_tracked(
-        self, info: Info, id: strawberry.ID, after: str | None = None
+        self, info: Info, id: ID, after: str | None = None
     ) -> AsyncGenerator[TrackingEvent | None, None]:
-        screen = TrackingScreen(_id(Prefix.DELIVERY, id), _signed_in(info))
+        """Where a delivery is, until it ends."""
+        screen = TrackingScreen(decoded(Prefix.DELIVERY, id, "id"), _actor(info))
         return await watch(info.context, screen, after)
 
-    @strawberry.subscription(description="What a restaurant sells; for everybody.")
+    @live
     async def menu_changed(
-        self, info: Info, restaurant_id: strawberry.ID, after: str | None = None
+        self, info: Info, restaurant_id: ID, after: str | None = None
     ) -> AsyncGenerator[MenuEvent | None, None]:
-        screen = MenuScreen(_id(Prefix.RESTAURANT, restaurant_id))
+        """What a restaurant sells."""
+        screen = MenuScreen(decoded(Prefix.RESTAURANT, restaurant_id, "restaurantId"))
         return await watch(info.context, screen, after)
 
-    @strawberry.subscription(description="The server's clock, to try a connection with.")
+    @live
     async def server_tick(
         self, interval: timedelta | None = timedelta(seconds=1), limit: int | None = 60
     ) -> AsyncGenerator[ServerTick | None, None]:
+        """The server's clock, to try a connection with."""
         interval, limit = interval or timedelta(seconds=1), 60 if limit is None else limit
         if not SHORTEST_TICK <= interval <= LONGEST_TICK:
             raise Refused(InvalidInput("Between PT0.1S and PT1M.", ("interval",), rule="range"))
@@ -112,17 +120,6 @@ async def _ticks(interval: timedelta, limit: int) -> AsyncGenerator[ServerTick |
             await asyncio.sleep(interval.total_seconds())
 
 
-def _id(prefix: Prefix, id: str) -> UUID:
-    try:
-        kind, value = ids.decode(id)
-    except NotAnId:
-        kind = None
-    if kind is not prefix:
-        raise Refused(NotFound("There is no such thing.", ("id",)))
-    return value
-
-
-def _signed_in(info: Info) -> Actor:
-    if info.context.actor is None:
-        raise Refused(NotFound("Sign in to see this."))
+def _actor(info: Info) -> Actor:
+    assert info.context.actor is not None  # the matrix has seen to it
     return info.context.actor

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import datetime
-from typing import Annotated, Any, Final, Protocol, Self
+from typing import Annotated, Any, Final, Protocol, Self, TypeVar
 from uuid import UUID
 
 import strawberry
-from strawberry import Private
+from strawberry import ID, Private
 
 from catering import models
-from catering.domain import ids
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.ids import Prefix
 from catering.domain.orders import OrderStatus
+from catering.domain.refusals import NotFound, Refused
 from catering.services.following import StreamResetReason
 
 from .deliveries import Delivery, Offer
-from .exposing import Info
+from .exposing import Info, View, encoded
 from .menus import Product
 from .orders import Order
 from .tickets import KitchenTicket
 from .values import GeoPoint
+
+strawberry.enum(StreamResetReason, description=inspect.getdoc(StreamResetReason))
+ViewT = TypeVar("ViewT", bound=View)
 
 PRESENT: Final = "PRESENT"
 """The kind of an event that tells of no change, but of how things are."""
@@ -53,7 +57,7 @@ class LiveEvent:
     description="Sent instead of a gap: fetch the state again, then go on from this position."
 )
 class StreamReset(LiveEvent):
-    reason: Annotated[StreamResetReason, strawberry.enum(StreamResetReason)]
+    reason: StreamResetReason
 
 
 @strawberry.type(description="Something about an order is new. `kind` says what.")
@@ -63,7 +67,7 @@ class OrderChanged(LiveEvent):
 
     @strawberry.field(description="The order as it is now.")
     async def order(self, info: Info) -> Order:
-        return Order.of(await info.context.loaders.one(models.Order, self.order_id))
+        return await _seen(info, Order, models.Order, self.order_id)
 
 
 @strawberry.type(description="Something about a kitchen ticket is new. `kind` says what.")
@@ -73,7 +77,7 @@ class TicketChanged(LiveEvent):
 
     @strawberry.field(description="The ticket as it is now.")
     async def ticket(self, info: Info) -> KitchenTicket:
-        return KitchenTicket.of(await info.context.loaders.one(models.Ticket, self.ticket_id))
+        return await _seen(info, KitchenTicket, models.Ticket, self.ticket_id)
 
 
 @strawberry.type(description="An offer was sent to you, or is no longer open.")
@@ -82,7 +86,7 @@ class OfferChanged(LiveEvent):
 
     @strawberry.field(description="The offer as it is now.")
     async def offer(self, info: Info) -> Offer:
-        return Offer.of(await info.context.loaders.one(models.Offer, self.offer_id))
+        return await _seen(info, Offer, models.Offer, self.offer_id)
 
 
 @strawberry.type(description="Your delivery has changed; null when it is not yours any more.")
@@ -101,7 +105,7 @@ class BoardCardChanged(LiveEvent):
 
     @strawberry.field(description="The order as it is now.")
     async def order(self, info: Info) -> Order:
-        return Order.of(await info.context.loaders.one(models.Order, self.order_id))
+        return await _seen(info, Order, models.Order, self.order_id)
 
 
 @strawberry.type(description="A card is to be taken off the board: it ended, or matches no more.")
@@ -109,8 +113,8 @@ class BoardCardRemoved(LiveEvent):
     removed_id: Private[UUID]
 
     @strawberry.field(description="The order that is gone from the board.")
-    def order_id(self) -> strawberry.ID:
-        return strawberry.ID(ids.encode(Prefix.ORDER, self.removed_id))
+    def order_id(self) -> ID:
+        return encoded(Prefix.ORDER, self.removed_id)
 
 
 @strawberry.type(description="The courier has moved.")
@@ -130,7 +134,7 @@ class ProductChanged(LiveEvent):
 
     @strawberry.field(description="The product as it is now.")
     async def product(self, info: Info) -> Product:
-        return Product.of(await info.context.loaders.one(models.Product, self.product_id))
+        return await _seen(info, Product, models.Product, self.product_id)
 
 
 @strawberry.type(description="The server's clock, ticking.")
@@ -151,3 +155,10 @@ TrackingEvent = Annotated[
     PositionChanged | StreamReset | TrackingEnded, strawberry.union("TrackingEvent")
 ]
 MenuEvent = Annotated[ProductChanged | StreamReset, strawberry.union("MenuEvent")]
+
+
+async def _seen(info: Info, view: type[ViewT], model: type[models.Base], id: UUID) -> ViewT:
+    row = await info.context.loaders.one(model, id)
+    if row is None:
+        raise Refused(NotFound("It is not yours to see any more."))
+    return view.of(row)

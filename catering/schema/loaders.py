@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, false, select, true
 from strawberry.dataloader import DataLoader
 
-from catering.database import Transaction
+from catering.database import Transaction, now
 from catering.domain.people import STAFF, Actor
 from catering.models import (
     Base,
@@ -38,7 +38,7 @@ Model: TypeAlias = type[Base]
 _PUBLIC: tuple[Model, ...] = (Restaurant, Category, Product, ProviderAccount)
 _PARENT: dict[Model, tuple[Model, str]] = {
     Line: (Ticket, "ticket_id"),
-    Resolution: (Order, "order_id"),
+    Resolution: (Line, "line_id"),
     Task: (Order, "order_id"),
     Stop: (Delivery, "delivery_id"),
     Booking: (Delivery, "delivery_id"),
@@ -53,7 +53,8 @@ def visible(model: Model, actor: Actor | None) -> ColumnElement[bool]:
         return false()  # nobody is signed in; the system itself does not ask through the API
     if model in _PARENT:
         parent, column = _PARENT[model]
-        return model.__table__.columns[column].in_(_ids(parent, actor))
+        known = select(_id(parent)).where(visible(parent, actor))
+        return model.__table__.columns[column].in_(known)
     if model in (User, Driver):
         return true()  # what of a person is shown is decided field by field
     if model is Staff:
@@ -65,8 +66,8 @@ def visible(model: Model, actor: Actor | None) -> ColumnElement[bool]:
 
 
 def rows(model: Model, actor: Actor | None) -> Select[Any]:
-    """The plain rows of a table that this caller may know about."""
-    return select(*model.__table__.columns).where(visible(model, actor))
+    """The plain rows of a table that this caller may know about; `now` is when they were read."""
+    return select(*model.__table__.columns, now().label("now")).where(visible(model, actor))
 
 
 class Loaders:
@@ -74,7 +75,7 @@ class Loaders:
 
     def __init__(self, transaction: Transaction, actor: Actor | None) -> None:
         self._transaction, self._actor = transaction, actor
-        self._made: dict[tuple[Model, str], DataLoader[Any, Any]] = {}
+        self._made: dict[Hashable, DataLoader[Any, Any]] = {}
 
     async def one(self, model: Model, id: UUID | None) -> Row[Any] | None:
         """The row with this id, or None when there is none that the caller may know of."""
@@ -93,6 +94,19 @@ class Loaders:
         found: Rows = await self._loader(model, column).load(id)
         return found
 
+    async def of_each(self, model: Model, column: str, ids: Sequence[UUID]) -> list[Row[Any]]:
+        """The rows that belong to any of these parents, parent by parent."""
+        found = await self._loader(model, column).load_many(list(ids))
+        return [row for rows in found for row in rows]
+
+    def batched(
+        self, same: Hashable, load: Callable[[list[Any]], Awaitable[list[Any]]]
+    ) -> DataLoader[Any, Any]:
+        """What loads for all who ask the same, at once."""
+        if same not in self._made:
+            self._made[same] = DataLoader(load_fn=load)
+        return self._made[same]
+
     async def read(self, query: Select[Any]) -> Rows:
         """The rows of any query; one that begins with `rows`."""
         async with self._transaction() as session:
@@ -100,13 +114,10 @@ class Loaders:
             return found
 
     def _loader(self, model: Model, column: str) -> DataLoader[Any, Any]:
-        if (model, column) not in self._made:
+        async def load(keys: list[UUID]) -> list[Rows]:
+            return await self._load(model, column, keys)
 
-            async def load(keys: list[UUID]) -> list[Rows]:
-                return await self._load(model, column, keys)
-
-            self._made[model, column] = DataLoader(load_fn=load)
-        return self._made[model, column]
+        return self.batched((model, column), load)
 
     async def _load(self, model: Model, column: str, keys: list[UUID]) -> list[Rows]:
         key = model.__table__.columns[column]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, func, or_
+from sqlalchemy import Select, SQLColumnExpression, false, func, or_, select
 from strawberry import ID
 
 from catering import models
@@ -22,7 +22,7 @@ from catering.domain.products import Availability, ProductKind, availability
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .loaders import rows
-from .paging import Connection, Slice, Sort, page
+from .paging import Among, Connection, Slice, Sort, page
 from .scalars import URL
 from .values import Address, Money
 
@@ -138,7 +138,7 @@ class ProductFilter:
         if self.search:
             query = query.where(product.name.icontains(self.search, autoescape=True))
         if self.availability is not None:
-            query = query.where(or_(*(_is(state) for state in self.availability)))
+            query = query.where(or_(false(), *(_is(state) for state in self.availability)))
         return query
 
 
@@ -158,11 +158,11 @@ class Restaurant(View, Node):
 
     @strawberry.field(description="Whether it takes orders now.")
     def accepts_orders(self) -> bool:
-        return hours(self.row).is_open(datetime.now(UTC))
+        return hours(self.row).is_open(self.row.now)
 
     @strawberry.field(description="When it opens or closes next; null when it never does.")
     def next_transition_at(self) -> datetime | None:
-        return hours(self.row).next_transition(datetime.now(UTC))
+        return hours(self.row).next_transition(self.row.now)
 
     @strawberry.field(description="How long it usually needs.")
     def preparation_time(self) -> timedelta:
@@ -196,13 +196,11 @@ class Restaurant(View, Node):
         filter: ProductFilter | None = None,
         order_by: ProductSort | None = None,
     ) -> Connection[Product] | None:
-        query = rows(models.Product, info.context.actor).where(
-            models.Product.restaurant_id == self.row.id
-        )
+        query = rows(models.Product, info.context.actor)
         query = filter.narrow(query) if filter else query
-        return await page(
-            info, Product, query, _product_sort(order_by), Slice(first, after, last, before)
-        )
+        here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
+        part = Slice(first, after, last, before)
+        return await page(info, Product, query, _product_sort(order_by), part, here)
 
 
 def hours(restaurant: Any) -> OpeningHours:
@@ -214,7 +212,7 @@ def available(product: Any) -> Availability:
     """Whether a product can be had now."""
     return availability(
         unavailable=product.unavailable, snoozed_until=product.snoozed_until, stock=product.stock,
-        now=datetime.now(UTC),
+        now=product.now,
     )  # fmt: skip
 
 
@@ -246,10 +244,11 @@ def _is(state: Availability) -> Any:
 def _product_sort(by: ProductSort | None) -> Sort:
     product = models.Product
     field = by.field if by else ProductSortField.POSITION
-    column, read = {
-        ProductSortField.NAME: (product.name, str),
-        ProductSortField.POSITION: (product.rank, int),
-        ProductSortField.PRICE: (product.price, int),
-    }[field]
+    chapter = select(models.Category.rank).where(models.Category.id == product.category_id)
+    columns: dict[ProductSortField, tuple[SQLColumnExpression[Any], ...]] = {
+        ProductSortField.NAME: (product.name,),
+        ProductSortField.POSITION: (chapter.scalar_subquery(), product.rank),
+        ProductSortField.PRICE: (product.price,),
+    }
     down = by is not None and by.direction is OrderDirection.DESC
-    return Sort(column, product.id, down, read)
+    return Sort((*columns[field], product.id), down)

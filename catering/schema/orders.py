@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 import strawberry
@@ -23,7 +23,7 @@ from catering.domain.people import STAFF, Role
 from .deliveries import Delivery
 from .exposing import Info, Node, View, exposes
 from .loaders import rows
-from .paging import Edge, PageInfo, Slice, Sort, page
+from .paging import Among, Edge, PageInfo, Slice, Sort, page
 from .people import User
 from .tickets import KitchenTicket, OrderLine, Resolution
 from .values import Address, Money, Window
@@ -134,8 +134,7 @@ class Order(View, Node):
     @strawberry.field(description="Negotiations about lines that cannot be had.")
     async def resolutions(self, info: Info) -> list[Resolution]:
         found = await info.context.loaders.of(models.Resolution, "order_id", self.row.id)
-        mine = {line.id for line in await self._lines(info)}
-        return Resolution.each([row for row in found if row.line_id in mine])
+        return Resolution.each(found)
 
     @strawberry.field(description="The journey that counts: the live one, or else the last.")
     async def delivery(self, info: Info) -> Delivery | None:
@@ -210,9 +209,10 @@ class Order(View, Node):
         self, info: Info, after: str | None = None, first: int | None = None
     ) -> OrderHistoryConnection | None:
         event = models.Event
-        query = rows(event, info.context.actor).where(event.order_id == self.row.id)
-        by_position = Sort(event.position, event.id, read=int)
-        found = await page(info, OrderHistoryEntry, query, by_position, Slice(first, after))
+        told = rows(event, info.context.actor)
+        here = Among(event.order_id, self.row.id)
+        by_position = Sort((event.position,))
+        found = await page(info, OrderHistoryEntry, told, by_position, Slice(first, after), here)
         edges: list[Edge[Any]] = found.edges or []
         return OrderHistoryConnection(
             edges=[OrderHistoryEdge(cursor=edge.cursor, node=edge.node) for edge in edges],
@@ -222,16 +222,13 @@ class Order(View, Node):
 
     @strawberry.field(description="Whether it should have been at the door by now.")
     def overdue(self) -> bool:
-        late = self.row.promised_at < datetime.now(UTC)
+        late = self.row.promised_at < self.row.now
         return late and self.row.status in LIVE
 
     async def _lines(self, info: Info) -> list[Any]:
         tickets = await info.context.loaders.of(models.Ticket, "order_id", self.row.id)
-        return [
-            line
-            for ticket in tickets
-            for line in await info.context.loaders.of(models.Line, "ticket_id", ticket.id)
-        ]
+        ids = [ticket.id for ticket in tickets]
+        return await info.context.loaders.of_each(models.Line, "ticket_id", ids)
 
     def _money(self, minor: int) -> Money:
         return Money.of(minor, self.row.currency)

@@ -5,17 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    func,
+    select,
+    tuple_,
+)
 
 from .exposing import Info, View
+from .texts import is_keepable
 
 DEFAULT, MOST = 20, 100
 
@@ -48,14 +60,27 @@ class Connection(Generic[NodeT]):
     nodes: list[NodeT] | None
     page_info: PageInfo
     query: strawberry.Private[Select[Any]]
+    among: strawberry.Private[Among | None]
 
     @strawberry.field(description="How many there are in all. Counted only when asked for.")
     async def total_count(self, info: Info) -> int | None:
-        unordered = self.query.order_by(None)
+        query = self.query.order_by(None)
+        if self.among is not None:
+            return await _counted_among(info, query, self.among)
         counted = await info.context.loaders.read(
-            select(func.count().label("total")).select_from(unordered.subquery())
+            select(func.count().label("total")).select_from(query.subquery())
         )
         return int(counted[0].total)
+
+
+@dataclass(frozen=True)
+class Among:
+    """That a list is of one of several parents. Whoever asks the `same` of his own is answered
+    with the others, by one statement."""
+
+    column: SQLColumnExpression[Any]
+    parent: Any
+    same: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,37 +110,47 @@ class Slice:
 
 @dataclass(frozen=True)
 class Sort:
-    """A column to sort by, with the id to tell equals apart; never null."""
+    """The columns to sort by, none of them ever null; the last one tells equals apart."""
 
-    column: Any
-    id: Any
+    columns: tuple[SQLColumnExpression[Any], ...]
     descending: bool = False
-    read: Callable[[Any], Any] = str
+    names: tuple[str, ...] = field(init=False)
 
-    def placed(self, query: Select[Any], *, backwards: bool) -> Select[Any]:
-        """The query in this order, or from its end."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(f"sort_{n}" for n in range(len(self.columns))))
+
+    def direction(self, *, backwards: bool) -> list[ColumnElement[Any]]:
+        """For ORDER BY."""
         down = self.descending != backwards
-        order = [c.desc() if down else c.asc() for c in (self.column, self.id)]
-        return query.add_columns(self.column.label("sort_key")).order_by(*order)
+        return [column.desc() if down else column.asc() for column in self.columns]
+
+    def keyed(self, query: Select[Any]) -> Select[Any]:
+        """The query, with what cursors are made of."""
+        pairs = zip(self.columns, self.names, strict=True)
+        return query.add_columns(*(column.label(name) for column, name in pairs))
 
     def beyond(self, cursor: str, *, before: bool) -> ColumnElement[bool]:
         """What comes after a cursor, or before it."""
-        key, id = _opened(cursor, self.read)
-        here, there = tuple_(self.column, self.id), tuple_(key, id)
+        here, there = tuple_(*self.columns), tuple_(*_opened(cursor, self.columns))
         return here < there if self.descending != before else here > there
 
-
-def moment(value: Any) -> datetime:
-    """A sort key that is a moment."""
-    return datetime.fromisoformat(value)
+    def cursor(self, row: Row[Any]) -> str:
+        """The place of a row."""
+        told = json.dumps([getattr(row, name) for name in self.names], default=_written)
+        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
 async def page(
-    info: Info, view: type[View], query: Select[Any], sort: Sort, part: Slice
+    info: Info,
+    view: type[View],
+    query: Select[Any],
+    sort: Sort,
+    part: Slice,
+    among: Among | None = None,
 ) -> Connection[Any]:
-    """A page of the rows of a query, as views. One statement."""
-    rows, more = await _rows(info, query, sort, part)
-    edges = [Edge[Any](cursor=_cursor(row), node=view.of(row)) for row in rows]
+    """A page of the rows of a query, as views. One statement, also for many parents."""
+    rows, more = await _rows(info, query, sort, part, among)
+    edges = [Edge[Any](cursor=sort.cursor(row), node=view.of(row)) for row in rows]
     return Connection[Any](
         edges=edges,
         nodes=[edge.node for edge in edges],
@@ -126,37 +161,103 @@ async def page(
             has_previous_page=more if part.backwards else bool(part.after),
         ),
         query=query,
+        among=among,
     )
 
 
 async def _rows(
-    info: Info, query: Select[Any], sort: Sort, part: Slice
+    info: Info, query: Select[Any], sort: Sort, part: Slice, among: Among | None
 ) -> tuple[Sequence[Row[Any]], bool]:
-    if part.after is not None:
-        query = query.where(sort.beyond(part.after, before=False))
-    if part.before is not None:
-        query = query.where(sort.beyond(part.before, before=True))
     size = part.size
-    placed = sort.placed(query, backwards=part.backwards).limit(size + 1)
-    rows = await info.context.loaders.read(placed)
+    narrowed = sort.keyed(query)
+    if part.after is not None:
+        narrowed = narrowed.where(sort.beyond(part.after, before=False))
+    if part.before is not None:
+        narrowed = narrowed.where(sort.beyond(part.before, before=True))
+    order = sort.direction(backwards=part.backwards)
+    if among is None:
+        rows = await info.context.loaders.read(narrowed.order_by(*order).limit(size + 1))
+    else:
+        rows = await _rows_among(info, narrowed, order, part, among)
     shown = rows[:size]
     return (shown[::-1] if part.backwards else shown), len(rows) > size
 
 
-def _cursor(row: Row[Any]) -> str:
-    key = row.sort_key
-    text = key.isoformat() if isinstance(key, datetime) else key
-    raw = json.dumps([text, str(row.id)], ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+async def _rows_among(
+    info: Info, query: Select[Any], order: list[ColumnElement[Any]], part: Slice, among: Among
+) -> Sequence[Row[Any]]:
+    async def load(parents: list[Any]) -> list[Sequence[Row[Any]]]:
+        place = func.row_number().over(partition_by=among.column, order_by=order)
+        each = query.where(among.column.in_(parents)).add_columns(
+            among.column.label("parent"), place.label("place")
+        )
+        several = each.subquery()
+        rows = await info.context.loaders.read(
+            select(several).where(several.c.place <= part.size + 1).order_by(several.c.place)
+        )
+        found = defaultdict[Any, list[Row[Any]]](list)
+        for row in rows:
+            found[row.parent].append(row)
+        return [found[parent] for parent in parents]
+
+    same = ("page", str(among.column), among.same, part)
+    rows: Sequence[Row[Any]] = await info.context.loaders.batched(same, load).load(among.parent)
+    return rows
 
 
-def _opened(cursor: str, read: Callable[[Any], Any]) -> tuple[Any, Any]:
+async def _counted_among(info: Info, query: Select[Any], among: Among) -> int:
+    async def load(parents: list[Any]) -> list[int]:
+        several = (
+            query.where(among.column.in_(parents))
+            .with_only_columns(among.column.label("parent"))
+            .subquery()
+        )
+        total: Any = func.count().label("total")
+        rows = await info.context.loaders.read(
+            select(several.c.parent, total).group_by(several.c.parent)
+        )
+        found = {row.parent: row.total for row in rows}
+        return [found.get(parent, 0) for parent in parents]
+
+    same = ("count", str(among.column), among.same)
+    total: int = await info.context.loaders.batched(same, load).load(among.parent)
+    return total
+
+
+def _written(key: Any) -> str:
+    return key.isoformat() if isinstance(key, datetime) else str(key)
+
+
+def _opened(cursor: str, columns: Sequence[SQLColumnExpression[Any]]) -> list[Any]:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        key, id = json.loads(raw)
-        return read(key), UUID(id) if "-" in id else int(id)
-    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
+        pairs = zip(json.loads(raw), columns, strict=True)
+        return [_read(key, column) for key, column in pairs]
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         raise misused("This cursor is none of ours. Start from the beginning.") from None
+
+
+def _read(key: Any, column: Any) -> Any:
+    """A sort key as the database takes it. Raises `ValueError` and its like if it was forged."""
+    kind = column.type.python_type
+    if kind is datetime:
+        moment = datetime.fromisoformat(key)
+        if moment.tzinfo is None:
+            raise ValueError(key)
+        return moment.astimezone(UTC)
+    if kind is UUID:
+        return UUID(key if isinstance(key, str) else "")
+    if kind is int:
+        return _whole(key, 63 if isinstance(column.type, BigInteger) else 31)
+    if type(key) is not kind or not is_keepable(key) or (kind is float and not isfinite(key)):
+        raise ValueError(key)
+    return key
+
+
+def _whole(key: Any, bits: int) -> int:
+    if type(key) is not int or key.bit_length() > bits:
+        raise ValueError(key)
+    return key
 
 
 def misused(message: str) -> GraphQLError:

@@ -10,7 +10,9 @@ from typing import Any, NewType
 import phonenumbers
 import strawberry
 
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,3})\d*)?S)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,3})\d*)?S)?)?"
+)
 
 
 def _read_datetime(value: Any) -> datetime:
@@ -20,7 +22,10 @@ def _read_datetime(value: Any) -> datetime:
         raise ValueError(f"{value!r} is no date and time; write 2026-05-01T12:30:00Z.") from None
     if read.tzinfo is None:
         raise ValueError(f"{value!r} lacks its offset; add Z or +03:00.")
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{value!r} is before or after all dates.") from None
 
 
 def _show_datetime(value: datetime) -> str:

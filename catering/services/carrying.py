@@ -59,6 +59,22 @@ async def watched(session: AsyncSession, booking_id: UUID) -> Hiring | None:
     return await _hiring(session, booking, again=True)
 
 
+async def unassigned(session: AsyncSession, booking_id: UUID) -> Hiring | None:
+    """A booking for which its company has not found a courier in all this time."""
+    booking = await with_booking(session, booking_id)
+    searching = booking.courier_status is CourierStatus.PENDING
+    if booking.status is not BookingStatus.CONFIRMED or not searching:
+        return None
+    return await _hiring(session, booking, again=True)
+
+
+async def given_up(session: AsyncSession, booking_id: UUID) -> None:
+    """A company was told to stop searching: another one is asked."""
+    booking = await with_booking(session, booking_id)
+    if booking.can(BookingAction.LOSE):
+        _lose(booking, "The company found no courier.")
+
+
 async def unwanted(session: AsyncSession, order_id: UUID) -> tuple[Hiring, ...]:
     """The bookings of an order that have to be called off."""
     order = await lock(session, order_id)

@@ -22,7 +22,7 @@ from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refuse
 from catering.domain.tickets import TICKET
 from catering.models import Line, Order, Product, Ticket
 
-from . import stock
+from . import registering, stock
 from .orders import lock
 from .reckoning import HANDLING, Reckoning, reckon
 
@@ -73,8 +73,14 @@ def _must_be_possible(wish: Wish) -> None:
                 "Only CASH at the door is taken yet.", ("paymentMethod",), rule="payment_method"
             )
         )
+    if registering.e164(wish.contact_phone) is None:
+        problems.append(
+            InvalidInput("This is not a phone number.", ("contactPhone",), rule="phone")
+        )
     if wish.basket.destination is None:
         problems.append(InvalidInput("Say where to deliver.", ("destination",), rule="destination"))
+    else:
+        problems += wish.basket.destination.faults()
     if problems:
         raise Refused(*problems)
 
@@ -125,7 +131,7 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         version=0,
         needs_action=False,
         customer_id=by.id,
-        contact_phone=wish.contact_phone,
+        contact_phone=registering.e164(wish.contact_phone),
         address_line=door.line,
         address_details=door.details,
         latitude=door.point.latitude,

@@ -214,7 +214,9 @@ def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
         soonest = (reckoning.earliest, reckoning.earliest + NARROWEST_WINDOW)
         yield WindowNotAvailable(problem, ("window",), next_window=soonest)
         return
-    at = window.start - travel_time(reckoning.farthest) if window else reckoning.now
+    at = reckoning.now
+    if window is not None:  # of one that has begun already, what is left counts
+        at = max(at, window.start - travel_time(reckoning.farthest))
     for restaurant in reckoning.restaurants.values():
         hours = OpeningHours.read(restaurant.opening_hours, time_zone=restaurant.time_zone)
         if not hours.is_open(at):

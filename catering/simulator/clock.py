@@ -71,10 +71,6 @@ class Clock:
         """Real seconds as simulated ones: the network and its retries do not hurry with us."""
         return seconds * max(self._speed, 1.0)
 
-    def until(self, instant: datetime) -> float:
-        """Simulated seconds until an instant that a listener named; negative when it is over."""
-        return (instant - self.now()).total_seconds() * (self._speed or 1.0)
-
     def after(self, seconds: float, happen: Callable[[], None]) -> Step:
         step = Step(self.elapsed + max(seconds, 0.0), next(self._numbers), happen)
         if not self._stopped:

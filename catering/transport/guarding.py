@@ -20,12 +20,14 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from catering.schema.context import Context
+from catering.schema.texts import is_keepable
 
 from .faults import told
 
@@ -72,13 +74,28 @@ class Guard(SchemaExtension):
             context.actor, context.transaction, context.changes, context.settings, context.family
         )
         execution.parse_options.update(_LEXICAL)  # type: ignore[typeddict-item]
-        execution.validation_rules = (DepthRule, *execution.validation_rules)
+        execution.validation_rules = (DepthRule, TextRule, *execution.validation_rules)
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
         """The clock is ticking."""
+        if not is_keepable(self.execution_context.variables):
+            raise _unkeepable(None)
         async with asyncio.timeout(LONGEST):
             yield
+
+
+class TextRule(ASTValidationRule):
+    """Text in a document can be stored."""
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        if not is_keepable(node.value):
+            self.report_error(_unkeepable(node))
+
+
+def _unkeepable(node: StringValueNode | None) -> GraphQLError:
+    message = "Text must not contain NUL, nor half of a surrogate pair."
+    return GraphQLError(message, node, extensions={"code": "BAD_USER_INPUT"})
 
 
 class DepthRule(ASTValidationRule):

@@ -11,6 +11,7 @@ from catering.providers.ports import (
     Ambiguous,
     Booked,
     Booking,
+    Cancelled,
     CannotTell,
     Found,
     Missing,
@@ -89,6 +90,23 @@ async def poll_courier(runtime: Runtime, task: Claim) -> None:
         await carrying.reported(session, task.subject_id, report)
         if await carrying.watched(session, task.subject_id) is not None:
             await tasks.again(session, task, courier.capabilities.poll_every)
+
+
+@handles("booking_unassigned", attempts=50)
+async def booking_unassigned(runtime: Runtime, task: Claim) -> None:
+    """A company has found no courier in time: call the trip off there, and ask another one."""
+    async with runtime.transaction() as session:
+        hiring = await carrying.unassigned(session, task.subject_id)
+    called_off = False
+    if hiring is not None and hiring.external_id is not None:
+        courier = await runtime.courier(hiring.account_id)
+        answer = await courier.cancel(hiring.external_id, "No courier was found in time.")
+        if isinstance(answer, Ambiguous | Requested):
+            raise TryAgain(repr(answer), timedelta(seconds=5))
+        called_off = isinstance(answer, Cancelled)
+    async with runtime.finishing(task) as session:
+        if called_off:
+            await carrying.given_up(session, task.subject_id)
 
 
 @handles("withdraw_bookings", attempts=50)

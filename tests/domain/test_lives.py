@@ -157,15 +157,18 @@ def test_any_other_step_is_refused_and_says_what_is_possible(
                     }
 
 
-@pytest.mark.parametrize(("life", "story"), LIVES)
-def test_every_status_is_reached_and_every_life_ends(life: Life[Any, Any], story: str) -> None:
-    reached, ahead = {life.first}, [life.first]
+@pytest.mark.parametrize(
+    "life", [TICKET, LINE, RESOLUTION, DELIVERY, STOP, OFFER, BOOKING], ids=lambda life: life.of
+)
+def test_every_status_is_reached_and_every_life_ends(life: Life[Any, Any]) -> None:
+    reached: set[Any] = {life.first}
+    ahead: list[Any] = [life.first]
     while ahead:
         here = ahead.pop()
         onward = {to for (status, _), to in life.steps.items() if status == here} - reached
         reached |= onward
         ahead += onward
-    unreachable = set(type(life.first)) - reached
+    unreachable = {status for status in type(life.first) if status not in reached}
     # Postponing comes with the whole of ordering; the word is in the contract already.
     assert {str(status) for status in unreachable} <= {"POSTPONED"}
     assert life.ends()

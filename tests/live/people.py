@@ -121,7 +121,7 @@ class Town:
         async with self.transaction() as session:
             offer = Offer(
                 delivery_id=delivery_id, driver_id=driver.id, status=OfferStatus.SENT,
-                reward=5000, distance_m=300, expires_at=now(),
+                reward=5000, currency="UAH", distance_m=300, expires_at=now(),
             )  # fmt: skip
             session.add(offer)
         return offer.id

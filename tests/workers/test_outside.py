@@ -10,7 +10,7 @@ from catering.domain.bookings import BookingStatus
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.orders import CancellationReason, OrderStatus
 from catering.domain.tickets import TicketStatus
-from catering.models import Order
+from catering.models import Booking, Order, Ticket
 from catering.services import cancelling
 
 from .conftest import Stage
@@ -36,7 +36,8 @@ async def test_outside_kitchens_cook_and_outside_couriers_deliver(
 
     assert [ticket.status for ticket in order.tickets] == [TicketStatus.PICKED_UP] * 2
     assert [b.status for b in order.deliveries[0].bookings] == [BookingStatus.COMPLETED] * 2
-    for part in (*order.tickets, *order.deliveries[0].bookings):
+    parts: list[Ticket | Booking] = [*order.tickets, *order.deliveries[0].bookings]
+    for part in parts:
         assert await stage.outside.live_effects(part.reference) == 1
     kinds = await stage.world.kinds(id)
     assert kinds.count("TICKET_ACCEPTED") == kinds.count("BOOKING_COMPLETED") == 2
@@ -173,3 +174,23 @@ async def _until(stage: Stage, id: UUID, status: OrderStatus) -> Order:
         await stage.minutes_pass(3)
         await stage.do("book_courier")
     raise AssertionError(f"{order.status}: {await stage.world.kinds(order.id)}")
+
+
+async def test_a_company_that_finds_no_courier_loses_the_trip(outside_kitchens: Stage) -> None:
+    stage = outside_kitchens
+    await stage.account("uber_direct", "courier")
+    await stage.account("uklon", "courier")
+    await stage.outside.tell("courier/uber", no_courier=True)  # the cheaper one
+    id = await stage.world.order()
+    order = await _until(stage, id, OrderStatus.PREPARING)
+    while order.delivery is None or not order.delivery.bookings:
+        await stage.minutes_pass()
+        order = await stage.world.look(id)
+
+    assert await stage.do("booking_unassigned") == 2
+    order = await _until(stage, id, OrderStatus.DELIVERED)
+
+    lost = [b for b in order.deliveries[0].bookings if b.status is BookingStatus.LOST]
+    assert len(lost) == 2
+    for booking in lost:
+        assert await stage.outside.live_effects(booking.reference) == 0

@@ -80,9 +80,13 @@ def route(request: dict[str, Any]) -> tuple[Point, Point]:
 
 
 def ready_after(world: World, request: dict[str, Any]) -> float:
-    """In how many simulated seconds the food is ready."""
+    """In how many simulated seconds the food is ready.
+
+    Whoever says "in ten minutes" means ten minutes of this world, however fast it runs: a demo at
+    60× whose couriers waited ten real minutes would be no demo.
+    """
     ready = instant(request.get("pickup_ready_dt"))
-    return max(world.clock.until(ready), 0.0) if ready else 0.0
+    return max((ready - world.clock.now()).total_seconds(), 0.0) if ready else 0.0
 
 
 def _end(request: dict[str, Any], end: str) -> Point:
