@@ -29,6 +29,9 @@ from .recording import happened
 
 WHILE_CARRYING = timedelta(seconds=5)
 WHILE_WAITING = timedelta(seconds=15)
+TELL_EVERY = timedelta(seconds=1)
+"""However often a position comes, those who watch are told no oftener."""
+
 OLDEST_POSITION = timedelta(minutes=10)
 CLOCK_ERROR = timedelta(minutes=1)
 
@@ -98,9 +101,10 @@ async def moved(session: AsyncSession, delivery_id: UUID, point: Point, *, by: A
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if delivery.status is DeliveryStatus.ASSIGNED:
         delivery.perform(DeliveryAction.DEPART, by=by)
-    last, now = delivery.position_at, delivery.order.now
     delivery.seen_at(point)
-    if last is None or now - last >= WHILE_CARRYING - timedelta(seconds=1):
+    last, now = delivery.told_at, delivery.order.now
+    if last is None or now - last >= TELL_EVERY:
+        delivery.told_at = now
         await happened(
             session,
             EventKind.COURIER_MOVED,
