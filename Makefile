@@ -5,11 +5,12 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # Not compiled here: a first import compiles what is really used, which is a fraction of it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar=off --no-compile
+AUDITORS := audits/node_modules/.package-lock.json
 PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; fflush() } \
   /^Installing collected/ { print "Installing " n " packages …"; fflush() }'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schema migration
+.PHONY: help run test check audit fmt schema migration
 MAKEFLAGS += --no-print-directory
 
 help: ## List the commands
@@ -27,6 +28,9 @@ check: $(INSTALLED) ## Check format, rules, types and layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+audit: $(INSTALLED) $(AUDITORS) ## Let the clients and linters of others judge it (needs Node 20)
+	@exec $(BIN)/python audits/run.py
+
 fmt: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
@@ -38,6 +42,10 @@ schema: $(INSTALLED) ## Write schema.graphql
 migration: $(INSTALLED) ## Write the next migration: make migration name=what_it_adds
 	@test -n "$(name)" || { echo "Say what it does: make migration name=what_it_adds"; exit 1; }
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/catering migration "$(name)"
+
+$(AUDITORS): audits/package-lock.json
+	@cd audits && npm ci --no-audit --no-fund
+	@touch $@
 
 # Installed again only when what is installed has changed.
 $(INSTALLED): requirements.lock pyproject.toml

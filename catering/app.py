@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -25,6 +26,8 @@ from catering.resolvers.root import schema, sdl
 from catering.settings import Settings
 from catering.transport import Endpoint
 from catering.transport.endpoint import LARGEST
+
+log = logging.getLogger(__name__)
 
 GRACE = 5
 """Seconds for what is under way when we are told to stop."""
@@ -55,7 +58,12 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.development:
         routes.append(Route("/", _graphiql))
-    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(
+        routes=routes,
+        middleware=_middleware(settings),
+        lifespan=lifespan,
+        exception_handlers={DBAPIError: _away, OSError: _away, TimeoutError: _away},
+    )
     app.state.hub = hub
     return app
 
@@ -87,6 +95,18 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_headers=["authorization", "content-type"],
     )
     return [allowed]
+
+
+async def _away(_: Request, error: Exception) -> Response:
+    """PostgreSQL does not answer: say when to come back, instead of how we fell."""
+    if not database.is_passing(error):
+        raise error
+    log.warning("The database is away: %r", error)
+    told = {
+        "message": "We cannot answer just now. Try again.",
+        "extensions": {"code": "UNAVAILABLE"},
+    }
+    return JSONResponse({"errors": [told]}, 503, {"retry-after": "2"})
 
 
 async def _printed(_: Request) -> Response:

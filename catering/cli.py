@@ -51,7 +51,7 @@ def up(demo: bool, workers: int) -> None:
 
 @main.command()
 def api() -> None:
-    """Serve GraphQL over HTTP, WebSocket and SSE."""
+    """Serve GraphQL over HTTP and WebSocket."""
     from catering.app import serve
 
     serve(Settings.read())
@@ -151,9 +151,9 @@ def import_menu(file: Path, restaurant: str, keep_going: bool) -> None:
 
 @main.command()
 @click.option("--url", help="The API to walk through.  [default: the one running here]")
-@click.option("--carrier", help="Who carries the order.")
+@click.option("--carrier", is_flag=True, help="No driver of ours: a courier company carries it.")
 @click.option("--kill", is_flag=True, help="Kill processes on the way; nothing may be lost.")
-def walk(url: str | None, carrier: str | None, kill: bool) -> None:
+def walk(url: str | None, carrier: bool, kill: bool) -> None:
     """Carry one order of dishes from two restaurants from registration to the door."""
     from catering import walk
 

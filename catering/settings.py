@@ -24,6 +24,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     simulator_port: int = DEFAULT_SIMULATOR_PORT
+    simulator_url: str = f"http://127.0.0.1:{DEFAULT_SIMULATOR_PORT}"
     development: bool = True
     data: Path = field(default=Path(DEFAULT_DATA))
     origins: tuple[str, ...] = ()
@@ -41,12 +42,15 @@ class Settings:
         data = Path(environment.get("CATERING_DATA", DEFAULT_DATA))
         if found := running.find(data):
             environment = found.environment() | {k: v for k, v in environment.items() if v}
+        simulator_port = int(environment.get("CATERING_SIMULATOR_PORT") or DEFAULT_SIMULATOR_PORT)
         return cls(
             database_url=_required(environment, "CATERING_DATABASE_URL"),
             redis_url=_required(environment, "CATERING_REDIS_URL"),
             host=environment.get("CATERING_HOST", "127.0.0.1"),
-            port=int(environment.get("CATERING_PORT", DEFAULT_PORT)),
-            simulator_port=int(environment.get("CATERING_SIMULATOR_PORT", DEFAULT_SIMULATOR_PORT)),
+            port=int(environment.get("CATERING_PORT") or DEFAULT_PORT),
+            simulator_port=simulator_port,
+            simulator_url=environment.get("CATERING_SIMULATOR_URL")
+            or f"http://127.0.0.1:{simulator_port}",
             development=environment.get("CATERING_PROFILE", "development") == "development",
             data=data,
             origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),

@@ -40,14 +40,14 @@ async def _seed(settings: Settings) -> None:
     engine = database.engine(settings.database_url, size=1)
     try:
         async with database.transactions(engine)() as session:
-            await settle(session, settings.simulator_port, password_hash)
+            await settle(session, settings.simulator_url, password_hash)
     finally:
         await engine.dispose()
 
 
-async def settle(session: AsyncSession, simulator_port: int, password_hash: str) -> None:
+async def settle(session: AsyncSession, simulator: str, password_hash: str) -> None:
     """Everything and everybody of the demo, in one transaction."""
-    accounts = await _connect(session, f"http://127.0.0.1:{simulator_port}")
+    accounts = await _connect(session, simulator)
     restaurants = await _open(session, accounts)
     for row in reading.restaurants():
         menu = reading.menu(row["slug"], row["currency"])
@@ -57,7 +57,7 @@ async def settle(session: AsyncSession, simulator_port: int, password_hash: str)
 
 
 async def _connect(session: AsyncSession, simulator: str) -> dict[str, UUID]:
-    """The accounts, at the port where the simulator listens now; their ids by name."""
+    """The accounts, at the address where the simulator listens now; their ids by name."""
     rows = [{**row, "base_url": simulator + row["path"]} for row in reading.accounts()]
     return await _put(session, ProviderAccount, "name", rows)
 

@@ -58,7 +58,7 @@ class Killer:
         self._tells(role, f"killed, now that {when}")
         killed = time.monotonic()
         await self._back(role, victims)
-        self._tells(role, f"runs again after {time.monotonic() - killed:.1f} s")
+        self._tells(role, f"is started again after {time.monotonic() - killed:.1f} s")
 
     async def _back(self, role: str, victims: dict[str, int]) -> None:
         for _ in range(int(BACK_WITHIN / GLANCE)):

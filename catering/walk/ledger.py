@@ -55,6 +55,9 @@ def live(effects: Effects, kind: str) -> int:
 
 
 async def _effects(http: httpx.AsyncClient, url: str) -> Effects:
-    response = await http.get(url)
-    found: Effects = response.raise_for_status().json()["effects"]
+    try:
+        response = (await http.get(url)).raise_for_status()
+    except httpx.HTTPError as error:
+        raise Failed(f"The simulator does not show its ledger at {url}: {error!r}.") from error
+    found: Effects = response.json()["effects"]
     return found

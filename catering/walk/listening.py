@@ -19,6 +19,8 @@ PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 ACKNOWLEDGED_WITHIN: Final = 10.0
 REFUSALS: Final = frozenset({4400, 4401, 4403, 4406, 4409, 4429})
 """Closing codes after which coming back would not help."""
+LAST: Final = frozenset({"TrackingEnded"})
+"""Events after which a feed is over; any other end is a break."""
 
 Event = dict[str, Any]
 Hear = Callable[[Event], Awaitable[None]]
@@ -29,8 +31,8 @@ class Feed:
     """One subscription, over as many sockets as it takes.
 
     Each event goes to `hear` once and in order; a socket that breaks is followed by one that asks
-    for what came `after` the last event heard. `resumed` says after which positions, None where
-    nothing had been heard yet.
+    for what came `after` the last event heard. `sockets` tells what each one that was opened asked
+    for, None where that was the present state.
     """
 
     def __init__(
@@ -42,27 +44,32 @@ class Feed:
         self._hear, self._pausing = hear, pausing
         self._after = after
         self._pauses = pausing()
-        self.resumed: list[str | None] = []
+        self._over = False
+        self.sockets: list[str | None] = []
+
+    @property
+    def resumed(self) -> int:
+        """How often it went on after a socket had broken."""
+        return max(0, len(self.sockets) - 1)
 
     async def follow(self) -> None:
-        """Listen until the server says that nothing more will come."""
-        while not await self._listened():
-            self.resumed.append(self._after)
+        """Listen until an event says that nothing more will come."""
+        while not self._over:
+            await self._listen()
             await asyncio.sleep(next(self._pauses))
 
-    async def _listened(self) -> bool:
-        """Use one socket until it breaks (False) or the feed is complete (True)."""
+    async def _listen(self) -> None:
+        """Use one socket until it breaks, or the server completes the subscription."""
         try:
             async with connect(self._url, subprotocols=[PROTOCOL], proxy=None) as socket:
                 await self._begin(socket)
                 async for frame in socket:
                     if await self._completed(socket, json.loads(frame)):
-                        return True
+                        return
         except ConnectionClosed as closed:
             self._must_be_mendable(closed)
         except (OSError, WebSocketException):  # a TimeoutError is an OSError
             pass
-        return False
 
     async def _begin(self, socket: ClientConnection) -> None:
         await _send(socket, "connection_init", payload={"Authorization": f"Bearer {self._token}"})
@@ -75,6 +82,7 @@ class Feed:
             "variables": self._variables | ({"after": self._after} if self._after else {}),
         }
         await _send(socket, "subscribe", id="1", payload=payload)
+        self.sockets.append(self._after)
 
     async def _completed(self, socket: ClientConnection, message: dict[str, Any]) -> bool:
         match message["type"]:
@@ -97,6 +105,7 @@ class Feed:
                 f"{self._operation} lost events: {event['reason']} at {event['position']}."
             )
         await self._hear(event)
+        self._over = event["__typename"] in LAST
         self._after = event["position"]
         self._pauses = self._pausing()
 

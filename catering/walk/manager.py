@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from catering.walk.listening import Event, Feed
 from catering.walk.person import Person
 from catering.walk.stage import Stage
+from catering.walk.telling import at_clock
 
 STATUSES: Final = (
     "AWAITING_APPROVAL", "SCHEDULED", "PLACED", "PREPARING", "READY", "IN_DELIVERY",
@@ -39,9 +40,8 @@ class Manager:
         """What the order waits for, in words."""
         order = await self._stage.placed()
         now = await self.person.ask("WaitingOn", id=order["id"])
-        waits = [f"{each['role'] or 'the system'} until {each['deadline']}: {each['then'].rstrip('.')}"
-                 for each in now["waitingOn"]]  # fmt: skip
-        return f"the order is {now['status']}, waiting for {'; '.join(waits) or 'nobody'}"
+        waits = "; ".join(map(_wait, now["waitingOn"]))
+        return f"the order is {now['status']}, waiting for {waits or 'nobody'}"
 
     async def _hear(self, event: Event) -> None:
         order = await self._stage.placed()
@@ -52,3 +52,8 @@ class Manager:
             self.columns.append(status)
             self.person.tells(f"sees the card in column {status}")
         await self._stage.changed()
+
+
+def _wait(wait: dict[str, Any]) -> str:
+    who = wait["role"] or "the system"
+    return f"{who} until {at_clock(wait['deadline'])}: {wait['then'].rstrip('.')}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from catering.walk.comparing import differences, kitchen_differences
@@ -27,8 +28,8 @@ RESTAURANTS: Final = ("silpo", "pyzata-khata")
 """One whose system is polled and tells all; one whose system calls us, and tells of food that is
 ready only when the bill is closed."""
 TIME_LIMIT: Final = 240.0
-SETTLED_WITHIN: Final = 15.0
-"""Seconds that the live feeds have to catch up with the history once the order is over."""
+SILENCE: Final = 15.0
+"""Seconds without news of a finished order after which nothing more will come."""
 DRIVER: Final = "Дарина Велосипедна"
 
 
@@ -123,31 +124,39 @@ class Story:
             raise Failed(f"The order did not arrive, it is {ended} ({told}).")
 
     async def _compare(self) -> None:
-        """Live and history must tell the same; what is still on its way may come first."""
-        found = await self._differences()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLED_WITHIN):
-                while found:
-                    await asyncio.sleep(0.5)
-                    found = await self._differences()
-        if found:
-            raise Failed(f"What was seen live is not what happened: {'; '.join(found[:5])}.")
-        if "DELIVERED" not in self.manager.columns:
-            raise Failed("The board did not see the order DELIVERED.")
+        """Live and history must tell the same, once the feeds have had the time to catch up."""
+        while found := await self._differences():
+            try:
+                async with asyncio.timeout(SILENCE):
+                    await self._stage.until(partial(self._more_than, self._heard()))
+            except TimeoutError:
+                told = "; ".join(found[:5])
+                raise Failed(f"What was seen live is not what happened: {told}.") from None
 
     async def _differences(self) -> list[str]:
         history = await self.customer.history()
         since = self.customer.since
         if since is None:
             return ["the customer's feed never told the present state"]
-        seen = [kitchen.seen for kitchen in self.kitchens]
-        return differences(self.customer.live, history, since) + kitchen_differences(seen, history)
+        board = [] if "DELIVERED" in self.manager.columns else ["DELIVERED was not on the board"]
+        return [
+            *differences(self.customer.live, history, since),
+            *kitchen_differences([kitchen.seen for kitchen in self.kitchens], history),
+            *board,
+        ]
+
+    def _heard(self) -> int:
+        kitchens = sum(len(kitchen.seen) for kitchen in self.kitchens)
+        return len(self.customer.live) + kitchens + len(self.manager.columns)
+
+    def _more_than(self, count: int) -> bool:
+        return self._heard() > count
 
     def summary(self) -> Summary:
         """What came of it."""
         return Summary(
             self.customer, self.manager, self.kitchens,
-            sum(len(feed.resumed) for person in self._people for feed in person.feeds),
+            sum(feed.resumed for person in self._people for feed in person.feeds),
         )  # fmt: skip
 
     def _has_driver(self) -> bool:

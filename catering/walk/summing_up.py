@@ -33,7 +33,7 @@ class Summary:
 
     def _seen(self) -> str:
         count = len(self.customer.live)
-        sockets = f"; sockets broke and went on {self.resumed} times" if self.resumed else ""
+        sockets = f"; {self.resumed} broken sockets went on" if self.resumed else ""
         return f"what was seen live equals the history: {count} events{sockets}"
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from catering import database
 from catering.database import now
@@ -27,13 +28,24 @@ async def dead(session: AsyncSession, limit: int = 100) -> Sequence[Row[*tuple[A
 
 async def revive(session: AsyncSession, ids: Sequence[UUID]) -> int:
     """Have dead letters tried again: these, or all. How many there were."""
-    query = update(Task).where(Task.state == TaskState.DEAD)
+    live = aliased(Task)
+    taken = select(live.id).where(
+        live.dedup == Task.dedup, live.state.in_([TaskState.PENDING, TaskState.RUNNING])
+    )
+    # Where the same is being done already, or died twice, once is enough.
+    latest = (
+        select(Task.id)
+        .distinct(Task.dedup)
+        .where(Task.state == TaskState.DEAD, ~taken.exists())
+        .order_by(Task.dedup, Task.finished_at.desc())
+    )
     if ids:
-        query = query.where(Task.id.in_(ids))
+        latest = latest.where(Task.id.in_(ids))
     revived = await session.scalars(
-        query.values(
-            state=TaskState.PENDING, due=now(), attempts=0, rung_at=None, finished_at=None
-        ).returning(Task.id)
+        update(Task)
+        .where(Task.id.in_(latest))
+        .values(state=TaskState.PENDING, due=now(), attempts=0, rung_at=None, finished_at=None)
+        .returning(Task.id)
     )
     return len(revived.all())
 

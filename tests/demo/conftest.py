@@ -32,7 +32,7 @@ def empty(servers: tuple[str, str]) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 def town(empty: Settings) -> Settings:
     """The settings of a seeded database."""
-    seed(replace(empty, simulator_port=8199))
+    seed(replace(empty, simulator_url="http://127.0.0.1:8199"))
     return empty
 
 

@@ -108,7 +108,7 @@ def test_seeding_again_changes_nothing_and_takes_no_time(town: Settings) -> None
     before = everything(town)
 
     began = time.perf_counter()
-    seed(replace(town, simulator_port=8199))
+    seed(replace(town, simulator_url="http://127.0.0.1:8199"))
     took = time.perf_counter() - began
 
     assert everything(town) == before
@@ -122,7 +122,7 @@ def test_connections_follow_the_simulator_to_its_port(town: Settings) -> None:
     paths = {row["path"] for row in reading.accounts()}
     assert addresses() == {f"http://127.0.0.1:8199{path}" for path in paths}
 
-    seed(replace(town, simulator_port=8299))
+    seed(replace(town, simulator_url="http://127.0.0.1:8299"))
 
     assert addresses() == {f"http://127.0.0.1:8299{path}" for path in paths}
-    seed(replace(town, simulator_port=8199))
+    seed(replace(town, simulator_url="http://127.0.0.1:8199"))

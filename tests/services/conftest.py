@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from catering import database
 from catering.providers import calling
@@ -20,6 +20,8 @@ async def day(world: World) -> AsyncIterator[Day]:
 
 
 @pytest.fixture
-async def committed(engine: AsyncEngine) -> World:
-    """The world in transactions that are committed, for races."""
-    return await World.made(database.transactions(engine))
+async def committed(engine: AsyncEngine) -> AsyncIterator[World]:
+    """The world in transactions that are committed, for races; who waits, waits in patience."""
+    patient = create_async_engine(engine.url, pool_size=20, pool_timeout=60)
+    yield await World.made(database.transactions(patient))
+    await patient.dispose()

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain import ids
+from catering.domain.deliveries import DeliveryStatus
+from catering.domain.geography import Point
+from catering.domain.offers import OfferStatus
+from catering.domain.people import Actor
+from catering.domain.refusals import DriverBusy, DriverNotApproved, DriverOffline, InvalidInput
+from catering.models import Delivery, Driver, Event, Offer, Order
+from catering.services import dispatching, driving, offering, overdue
+from tests.world import AT_KITCHEN, World
+
+from .acting import Day, Step, done, refused, step
+
+FAR = Point(50.50, 30.60)
+
+
+async def test_the_nearest_driver_is_asked_first(day: Day) -> None:
+    world = day.world
+    await day.online(world.driver, FAR)
+    await day.online(world.second_driver, AT_KITCHEN)
+
+    id = await day.searched(world.portion(world.borscht))
+
+    assert await _asked(day, id) == [world.second_driver.id]
+
+
+async def test_nearness_is_in_metres_and_not_in_degrees(day: Day) -> None:
+    """At 50° north a degree of longitude is two thirds of one of latitude."""
+    world = day.world
+    north = Point(AT_KITCHEN.latitude + 0.009, AT_KITCHEN.longitude)  # 1000 m
+    east = Point(AT_KITCHEN.latitude, AT_KITCHEN.longitude + 0.011)  # 780 m
+    await day.online(world.driver, north)
+    await day.online(world.second_driver, east)
+
+    id = await day.searched(world.portion(world.borscht))
+
+    assert await _asked(day, id) == [world.second_driver.id]
+    assert 770 < (await day.offer(id)).distance_m < 790
+
+
+async def test_nobody_is_asked_who_is_offline_not_approved_or_suspended(day: Day) -> None:
+    world = day.world
+    await day.online(world.driver)
+    async with world.transaction() as session:
+        driver = await session.get_one(Driver, world.driver.id)
+        driver.suspended_at = await session.scalar(select(Driver.approved_at))
+
+    id = await day.searched(world.portion(world.borscht))
+
+    assert await _asked(day, id) == []
+    assert (await day.delivery(id)).status is DeliveryStatus.SEARCHING
+
+
+async def test_who_carries_is_not_asked(day: Day) -> None:
+    world = day.world
+    await day.collected(world.portion(world.borscht))
+
+    second = await day.searched(world.portion(world.borscht))
+
+    assert await _asked(day, second) == []
+
+
+async def test_who_thinks_about_an_offer_is_not_asked_for_another(day: Day) -> None:
+    world = day.world
+    await day.online(world.driver)
+    orders = [await day.accepted(world.portion(world.borscht)) for _ in range(2)]
+
+    await day.passes(minutes=5)
+
+    asked = [await _asked(day, id) for id in orders]
+    assert sorted(asked, key=len) == [[], [world.driver.id]]
+
+
+async def test_declining_costs_nothing_and_the_next_one_is_asked(day: Day) -> None:
+    world = day.world
+    await day.online(world.second_driver, FAR)
+    id = await day.offered(world.portion(world.borscht))
+    first = await day.offer(id)
+    assert first.driver_id == world.driver.id
+
+    await day.do(step(offering.decline, first.id, by=world.driver))
+
+    assert await _asked(day, id) == [world.driver.id, world.second_driver.id]
+    assert (await _driver(world, world.driver)).online
+    assert (await _driver(world, world.driver)).expired_in_a_row == 0
+
+
+async def test_an_offer_ends_after_forty_seconds(day: Day) -> None:
+    world = day.world
+    await day.online(world.second_driver, FAR)
+    id = await day.offered(world.portion(world.borscht))
+    first = await day.offer(id)
+
+    await day.passes(seconds=39)
+    assert (await day.offer(id)).id == first.id
+    await day.passes(seconds=1)
+
+    assert await _asked(day, id) == [world.driver.id, world.second_driver.id]
+    assert (await _driver(world, world.driver)).expired_in_a_row == 1
+
+
+async def test_three_silences_in_a_row_set_a_driver_offline(day: Day) -> None:
+    world = day.world
+    await day.online(world.driver)
+    for silences in (1, 2, 3):
+        await day.searched(world.portion(world.borscht))
+        await day.passes(seconds=40)
+        driver = await _driver(world, world.driver)
+        assert driver.online is (silences < 3)
+
+    assert await _events(world, "DRIVER_OFFLINE") == [world.driver.id]
+    fourth = await day.searched(world.portion(world.borscht))
+    assert await _asked(day, fourth) == []
+
+
+async def test_an_answer_between_silences_is_an_answer(day: Day) -> None:
+    world = day.world
+    await day.online(world.driver)
+    for answers in (False, False, True, False):
+        id = await day.searched(world.portion(world.borscht))
+        if answers:
+            offer = await day.offer(id)
+            await day.do(step(offering.decline, offer.id, by=world.driver))
+        else:
+            await day.passes(seconds=40)
+
+    assert (await _driver(world, world.driver)).online
+
+
+async def test_a_driver_who_comes_online_is_asked_at_once(day: Day) -> None:
+    world = day.world
+    id = await day.searched(world.portion(world.borscht))
+    assert await _asked(day, id) == []
+
+    await day.online(world.driver)
+
+    assert await _asked(day, id) == [world.driver.id]
+
+
+async def test_a_driver_who_comes_online_reopens_a_search_that_was_given_up(day: Day) -> None:
+    world = day.world
+    id = await day.searched(world.portion(world.borscht))
+    await day.passes(minutes=15)
+    assert (await day.delivery(id)).status is DeliveryStatus.NO_CARRIER
+
+    await day.online(world.driver)
+
+    assert (await day.delivery(id)).status is DeliveryStatus.SEARCHING
+    assert await _asked(day, id) == [world.driver.id]
+
+
+async def test_an_order_that_was_delivered_frees_its_driver_for_the_next(day: Day) -> None:
+    world = day.world
+    await day.at_the_door(world.portion(world.borscht))
+    waiting = await day.searched(world.portion(world.borscht))
+    assert await _asked(day, waiting) == []
+
+    (first,) = [o for o in await _orders(world) if o != waiting]
+    order = await world.look(first)
+    await day.complete((await day.stops(first))[-1], order.pin)
+
+    assert await _asked(day, waiting) == [world.driver.id]
+
+
+async def test_going_offline_passes_the_open_offer_on(day: Day) -> None:
+    world = day.world
+    await day.online(world.second_driver, FAR)
+    id = await day.offered(world.portion(world.borscht))
+
+    await day.do(step(driving.go_offline, "Lunch", by=world.driver))
+
+    statuses = {o.driver_id: o.status for o in (await day.delivery(id)).offers}
+    assert statuses[world.driver.id or ids.new()] is OfferStatus.DECLINED
+    assert statuses[world.second_driver.id or ids.new()] is OfferStatus.SENT
+    assert not (await _driver(world, world.driver)).online
+
+
+async def test_nobody_goes_offline_with_food_on_board(day: Day) -> None:
+    id = await day.assigned(day.world.portion(day.world.borscht))
+
+    off = step(driving.go_offline, None, by=day.world.driver)
+    (no,) = await refused(day.world, off, DriverBusy)
+
+    assert no.delivery_id == (await day.delivery(id)).id
+
+
+async def test_a_driver_works_only_once_he_is_approved(day: Day) -> None:
+    world = day.world
+    async with world.transaction() as session:
+        (await session.get_one(Driver, world.driver.id)).approved_at = None
+
+    online = step(driving.go_online, AT_KITCHEN, by=world.driver)
+    await refused(world, online, DriverNotApproved)
+    await done(world, step(driving.approve, world.driver.id or ids.new(), by=world.manager))
+    await done(world, online)
+
+    assert (await _driver(world, world.driver)).online
+
+
+async def test_a_position_is_on_earth_recent_and_of_somebody_online(day: Day) -> None:
+    world, now = day.world, await day.clock()
+    report = driving.report_position
+    await refused(world, step(report, AT_KITCHEN, now, by=world.driver), DriverOffline)
+    await day.online(world.driver)
+
+    await refused(world, step(report, Point(91, 0), now, by=world.driver), InvalidInput)
+    for when in (now - 2 * driving.OLDEST_POSITION, now + 2 * driving.CLOCK_ERROR):
+        await refused(world, step(report, AT_KITCHEN, when, by=world.driver), InvalidInput)
+    assert await done(world, step(report, AT_KITCHEN, now, by=world.driver)) == (
+        driving.WHILE_WAITING
+    )
+
+
+async def test_no_way_leads_to_two_deliveries_with_one_driver(day: Day) -> None:
+    """Not even one around the rules: the database itself refuses."""
+    world = day.world
+    first = await day.collected(world.portion(world.borscht))
+    second = await day.delivery(await day.searched(world.portion(world.borscht)))
+    mine = await day.delivery(first)
+
+    def takes(session: AsyncSession) -> Awaitable[object]:
+        given = update(Delivery).where(Delivery.id == second.id)
+        return session.execute(given.values(driver_id=world.driver.id, status="ASSIGNED"))
+
+    with pytest.raises(IntegrityError, match="uq_deliveries_driver"):
+        await done(world, takes)
+    with pytest.raises(IntegrityError, match="uq_offers_accepted"):
+        await done(world, _offers([mine], world.second_driver, OfferStatus.ACCEPTED))
+    with pytest.raises(IntegrityError, match="uq_offers_driver"):
+        await done(world, _offers([mine, second], world.second_driver, OfferStatus.SENT))
+
+
+async def test_a_company_is_not_asked_while_a_driver_thinks(day: Day) -> None:
+    world = day.world
+    await world.account("rockets", port="courier", provider="none", base_url="http://127.0.0.1:9")
+    await day.online(world.driver)
+    id = await day.accepted(world.portion(world.borscht))
+    delivery = await day.delivery(id)
+    await world.time_passes(delivery.search_at - await day.clock())
+    await done(world, step(overdue.search_due, delivery.id))
+
+    assert await done(world, step(dispatching.find_carrier, delivery.id)) == ()
+    assert await done(world, step(dispatching.find_carrier, delivery.id)) == ()
+    offer = await day.offer(id)
+    await done(world, step(offering.decline, offer.id, by=world.driver))
+    (tender,) = await done(world, step(dispatching.find_carrier, delivery.id))
+
+    assert tender.account_ids == (world.accounts["rockets"],)
+
+
+async def _asked(day: Day, id: UUID) -> Sequence[UUID]:
+    """The drivers who were offered an order, in order."""
+    delivery = await day.delivery(id)
+    query = select(Offer.driver_id).where(Offer.delivery_id == delivery.id)
+    async with day.world.transaction() as session:
+        return (await session.scalars(query.order_by(Offer.created_at, Offer.id))).all()
+
+
+async def _driver(world: World, who: Actor) -> Driver:
+    async with world.transaction() as session:
+        return await session.get_one(Driver, who.id)
+
+
+async def _events(world: World, kind: str) -> Sequence[UUID | None]:
+    async with world.transaction() as session:
+        return (await session.scalars(select(Event.driver_id).where(Event.kind == kind))).all()
+
+
+async def _orders(world: World) -> Sequence[UUID]:
+    async with world.transaction() as session:
+        return (await session.scalars(select(Order.id))).all()
+
+
+def _offers(deliveries: list[Delivery], driver: Actor, status: OfferStatus) -> Step[None]:
+    async def write(session: AsyncSession) -> None:
+        for delivery in deliveries:
+            offer = {
+                "id": ids.new(), "delivery_id": delivery.id, "driver_id": driver.id,
+                "status": status, "reward": 1, "currency": "UAH", "distance_m": 1,
+                "expires_at": delivery.created_at,
+            }  # fmt: skip
+            await session.execute(insert(Offer).values(offer))
+
+    return write

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from catering.domain.baskets import Portion
+from catering.domain.lines import (
+    LineStatus,
+    ResolutionChoice,
+    ResolutionStatus,
+    StandByKind,
+)
+from catering.domain.orders import CancellationReason, OrderStatus
+from catering.domain.refusals import ForbiddenStep, InvalidInput, NotFound, ProductUnavailable
+from catering.domain.tickets import TicketStatus
+from catering.models import Product
+from catering.services import kitchens, ordering, resolving
+from tests.world import World
+
+from .acting import Day, refused, step, stock
+
+SUBSTITUTE, REMOVE = ResolutionChoice.SUBSTITUTE, ResolutionChoice.REMOVE
+CANCEL_ORDER = ResolutionChoice.CANCEL_ORDER
+
+
+async def test_a_dish_that_ran_out_is_asked_about(day: Day) -> None:
+    id = await missing(day)
+
+    order = await day.world.look(id)
+    (resolution,) = order.resolutions
+    assert resolution.status is ResolutionStatus.PROPOSED
+    assert resolution.proposals == [day.world.bread]
+    assert resolution.deadline == await day.clock() + timedelta(minutes=5)
+    assert order.tickets[0].status is TicketStatus.NEEDS_CHANGE
+    assert order.tickets[0].lines[0].status is LineStatus.UNAVAILABLE
+    assert order.needs_action
+    assert await day.waits(id) == ["resolution_unanswered"]
+
+
+async def test_what_ran_out_is_sold_to_nobody_else(day: Day) -> None:
+    world = day.world
+    await missing(day)
+
+    assert await stock(world, world.juice) == 0
+    wish = world.wish(world.portion(world.juice))
+    await refused(world, step(ordering.place, wish, by=world.stranger), ProductUnavailable)
+
+
+async def test_the_customer_takes_what_is_proposed(day: Day) -> None:
+    world = day.world
+    id = await missing(day)
+
+    await answered(day, id, SUBSTITUTE)
+
+    order = await world.look(id)
+    gone, instead = order.tickets[0].lines
+    assert (gone.status, instead.status) == (LineStatus.SUBSTITUTED, LineStatus.CONFIRMED)
+    assert (instead.product_id, instead.quantity) == (world.bread, 2)
+    assert instead.substitute_of_id == gone.id
+    assert order.subtotal == 2 * 3_500
+    assert order.tickets[0].status is TicketStatus.ACCEPTED
+    assert order.resolutions[0].status is ResolutionStatus.ACCEPTED
+    assert not order.needs_action
+    assert await stock(world, world.bread) == 8
+
+
+async def test_a_substitute_is_of_the_same_kitchen_and_there(day: Day) -> None:
+    world = day.world
+    id = await missing(day)
+    resolution = (await world.look(id)).resolutions[0].id
+    answer = resolving.answer
+
+    for product, no in ((world.borscht, InvalidInput), (world.juice, ProductUnavailable)):
+        await refused(world, step(answer, resolution, SUBSTITUTE, product, by=world.customer), no)
+    async with world.transaction() as session:
+        await session.execute(update(Product).where(Product.id == world.bread).values(stock=1))
+    (no,) = await refused(
+        world, step(answer, resolution, SUBSTITUTE, None, by=world.customer), ProductUnavailable
+    )
+    assert (no.path, no.available_quantity) == (("productId",), 1)
+
+
+async def test_the_customer_goes_without_it(day: Day) -> None:
+    world = day.world
+    id = await missing(day, world.portion(world.juice, 2), world.portion(world.bread))
+
+    await answered(day, id, REMOVE)
+
+    order = await world.look(id)
+    assert [line.status for line in order.tickets[0].lines] == ["REMOVED", "CONFIRMED"]
+    assert order.subtotal == 3_500
+    assert order.tickets[0].status is TicketStatus.ACCEPTED
+    assert await stock(world, world.juice) == 0, "nothing was there to put back"
+
+
+async def test_the_customer_calls_it_all_off(day: Day) -> None:
+    world = day.world
+    id = await missing(day, world.portion(world.juice, 2), world.portion(world.borscht))
+
+    await answered(day, id, CANCEL_ORDER)
+
+    order = await world.look(id)
+    assert (order.status, order.cancelled_by) == (OrderStatus.CANCELLED, world.customer.id)
+    assert order.cancellation_reason is CancellationReason.PRODUCT_UNAVAILABLE
+    assert {ticket.status for ticket in order.tickets} == {TicketStatus.CANCELLED}
+
+
+@pytest.mark.parametrize("two_kitchens", [True, False])
+async def test_the_last_line_takes_its_ticket_along(day: Day, two_kitchens: bool) -> None:
+    world = day.world
+    rest = [world.portion(world.borscht)] if two_kitchens else []
+    id = await missing(day, world.portion(world.juice), *rest)
+
+    await answered(day, id, REMOVE)
+
+    order = await world.look(id)
+    assert order.tickets[0].status is TicketStatus.CANCELLED
+    assert (order.status is OrderStatus.CANCELLED) is not two_kitchens
+
+
+async def test_two_missing_lines_are_both_answered_before_it_goes_on(day: Day) -> None:
+    world = day.world
+    id = await missing(day, world.portion(world.juice), world.portion(world.bread))
+    bread = (await day.tickets(id))[0].lines[1]
+    await day.do(step(resolving.report, bread.id, (), by=world.market_cook))
+    first, second = (await world.look(id)).resolutions
+
+    await day.do(step(resolving.answer, first.id, REMOVE, None, by=world.customer))
+    assert (await day.tickets(id))[0].status is TicketStatus.NEEDS_CHANGE
+    await day.do(step(resolving.answer, second.id, REMOVE, None, by=world.customer))
+
+    assert (await day.tickets(id))[0].status is TicketStatus.CANCELLED
+
+
+async def test_an_answer_is_final_and_the_customers(day: Day) -> None:
+    world = day.world
+    id = await missing(day, world.portion(world.juice), world.portion(world.bread))
+    resolution = (await world.look(id)).resolutions[0].id
+    answer = resolving.answer
+
+    await refused(world, step(answer, resolution, REMOVE, None, by=world.stranger), NotFound)
+    cooks = step(answer, resolution, REMOVE, None, by=world.market_cook)
+    await refused(world, cooks, ForbiddenStep)
+    postpone = step(answer, resolution, ResolutionChoice.POSTPONE, None, by=world.customer)
+    await refused(world, postpone, InvalidInput)
+    await answered(day, id, REMOVE)
+    for choice in (REMOVE, CANCEL_ORDER, SUBSTITUTE):
+        again = step(answer, resolution, choice, None, by=world.customer)
+        await refused(world, again, ForbiddenStep)
+
+
+async def test_a_proposal_is_another_product_of_the_kitchen(day: Day) -> None:
+    world = day.world
+    id = await day.order(world.portion(world.juice))
+    line = (await day.tickets(id))[0].lines[0]
+
+    for product in (world.borscht, world.juice):
+        report = step(resolving.report, line.id, (world.bread, product), by=world.market_cook)
+        (no,) = await refused(world, report, InvalidInput)
+        assert no.path == ("proposals", "1")
+
+
+@pytest.mark.parametrize("when", ["READY", "PICKED_UP", "DELIVERED"])
+async def test_nothing_runs_out_once_it_is_cooked(day: Day, when: str) -> None:
+    world = day.world
+    if when == "READY":
+        id = await day.accepted(world.portion(world.borscht))
+        ticket = (await day.tickets(id))[0]
+        await day.do(step(kitchens.mark_ready, ticket.id, by=world.cook))
+    else:
+        reach = day.collected if when == "PICKED_UP" else day.delivered
+        id = await reach(world.portion(world.borscht))
+    line = (await day.tickets(id))[0].lines[0]
+
+    await refused(world, step(resolving.report, line.id, None, by=world.cook), ForbiddenStep)
+
+
+async def test_a_missing_line_is_not_missed_twice_nor_by_others(day: Day) -> None:
+    world = day.world
+    id = await missing(day)
+    line = (await day.tickets(id))[0].lines[0]
+    report = resolving.report
+
+    await refused(world, step(report, line.id, None, by=world.market_cook), ForbiddenStep)
+    await refused(world, step(report, line.id, None, by=world.cook), NotFound)
+
+
+def asking(world: World, kind: StandByKind, **more: object) -> Portion:
+    return world.portion(world.juice, 2, kind=kind, **more)
+
+
+async def test_silence_takes_the_product_that_was_named(day: Day) -> None:
+    portion = asking(day.world, StandByKind.SPECIFIC, product_id=day.world.bread)
+    assert await silence(day, portion) == [LineStatus.SUBSTITUTED, LineStatus.CONFIRMED]
+
+
+async def test_silence_takes_nothing_where_the_named_product_ran_out_too(day: Day) -> None:
+    async with day.world.transaction() as session:
+        await session.execute(update(Product).where(Product.id == day.world.bread).values(stock=1))
+    portion = asking(day.world, StandByKind.SPECIFIC, product_id=day.world.bread)
+    assert await silence(day, portion) == [LineStatus.REMOVED]
+
+
+@pytest.mark.parametrize(
+    ("price", "percent", "taken"),
+    [(6_600, None, True), (6_601, None, False), (6_000, 0, True), (6_001, 0, False),
+     (9_000, 50, True), (9_001, 50, False)],
+)  # fmt: skip
+async def test_silence_takes_the_best_match_within_the_percentage(
+    day: Day, price: int, percent: int | None, taken: bool
+) -> None:
+    async with day.world.transaction() as session:
+        await session.execute(
+            update(Product).where(Product.id == day.world.bread).values(price=price)
+        )
+    portion = asking(day.world, StandByKind.BEST_MATCH, percent=percent)
+
+    lines = await silence(day, portion)
+
+    assert lines == (["SUBSTITUTED", "CONFIRMED"] if taken else ["REMOVED"])
+
+
+@pytest.mark.parametrize("kind", [StandByKind.ASK_ME, StandByKind.REMOVE])
+async def test_silence_of_who_named_nothing_goes_without_it(day: Day, kind: StandByKind) -> None:
+    assert await silence(day, asking(day.world, kind)) == [LineStatus.REMOVED]
+
+
+async def test_silence_may_call_it_all_off(day: Day) -> None:
+    assert await silence(day, asking(day.world, StandByKind.CANCEL_ORDER)) == [LineStatus.REMOVED]
+
+
+async def missing(day: Day, *portions: Portion) -> UUID:
+    """An accepted order whose first line has just run out."""
+    world = day.world
+    id = await day.accepted(*(portions or (world.portion(world.juice, 2),)))
+    line = (await day.tickets(id))[0].lines[0]
+    await day.do(step(resolving.report, line.id, None, by=world.market_cook))
+    return id
+
+
+async def answered(day: Day, id: UUID, choice: ResolutionChoice) -> None:
+    (resolution,) = (await day.world.look(id)).resolutions
+    by = day.world.customer
+    await day.do(step(resolving.answer, resolution.id, choice, None, by=by))
+
+
+async def silence(day: Day, portion: Portion) -> list[str]:
+    """What became of a line that ran out, and of nothing else, once five minutes were over."""
+    world = day.world
+    id = await missing(day, portion, world.portion(world.borscht))
+    await day.passes(minutes=5, seconds=-1)
+    assert (await world.look(id)).resolutions[0].status is ResolutionStatus.PROPOSED
+    await day.passes(seconds=1)
+
+    order = await world.look(id)
+    assert order.resolutions[0].status is ResolutionStatus.EXPIRED
+    cancelled = portion.stand_by.kind is StandByKind.CANCEL_ORDER
+    assert (order.status is OrderStatus.CANCELLED) is cancelled
+    return [str(line.status) for line in order.tickets[0].lines]
