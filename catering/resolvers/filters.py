@@ -114,7 +114,7 @@ class RestaurantFilter:
                 )
             )
         if self.delivers_to is not None:
-            query = query.where(_metres(self.delivers_to.point()) <= REACH_M)
+            query = query.where(_metres(self.delivers_to.point("filter", "deliversTo")) <= REACH_M)
         return query
 
 
@@ -142,7 +142,7 @@ def restaurant_sort(by: RestaurantSort | None, filter: RestaurantFilter | None) 
         return Sort((restaurant.name, restaurant.id), down)
     if filter is None or filter.delivers_to is None:
         raise misused("To sort by DISTANCE, say with filter.deliversTo from where.")
-    return Sort((_metres(filter.delivers_to.point()), restaurant.id), down)
+    return Sort((_metres(filter.delivers_to.point("filter", "deliversTo")), restaurant.id), down)
 
 
 def _metres(to: Point) -> ColumnElement[float]:

@@ -177,7 +177,7 @@ class DriverMutations:
         """Be offered deliveries from now on, and at once those that are still searched for."""
 
         async def do(session: AsyncSession, by: Actor) -> _Done:
-            return await driving.go_online(session, input.position.point(), by=by)
+            return await driving.go_online(session, input.position.point("position"), by=by)
 
         return await perform(info, GoOnlinePayload, input, do)
 
@@ -223,7 +223,7 @@ class DriverMutations:
         try:
             async with info.context.transaction() as session:
                 again = await driving.report_position(
-                    session, input.position.point(), input.measured_at, by=by
+                    session, input.position.point("position"), input.measured_at, by=by
                 )
         except Refused as refused:
             return ReportPositionPayload.refused(refused.refusals)
@@ -252,7 +252,7 @@ class DeliveryMutations:
 
         async def do(session: AsyncSession, by: Actor) -> _Done:
             id = decoded(Prefix.STOP, input.stop_id, "stopId")
-            point = input.position.point() if input.position else None
+            point = input.position.point("position") if input.position else None
             return await travelling.arrive(session, id, point, by=by)
 
         return await perform(info, ArriveAtStopPayload, input, do)
@@ -265,7 +265,7 @@ class DeliveryMutations:
 
         async def do(session: AsyncSession, by: Actor) -> _Done:
             id = decoded(Prefix.STOP, input.stop_id, "stopId")
-            point = input.position.point() if input.position else None
+            point = input.position.point("position") if input.position else None
             return await travelling.complete(session, id, input.pin, input.photo, point, by=by)
 
         return await perform(info, CompleteStopPayload, input, do)

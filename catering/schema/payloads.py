@@ -153,7 +153,7 @@ GoOnlineError = Annotated[
 
 
 GoOfflineError = Annotated[
-    DriverBusy | NotFound,
+    DriverBusy | InvalidInput | NotFound,
     strawberry.union("GoOfflineError", description="Why `goOffline` may refuse."),
 ]
 

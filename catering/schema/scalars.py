@@ -11,7 +11,7 @@ import phonenumbers
 import strawberry
 
 _DURATION = re.compile(
-    r"P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,3})\d*)?S)?)?"
+    r"P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6})\d*)?S)?)?"
 )
 
 
@@ -50,17 +50,19 @@ def _read_duration(value: Any) -> timedelta:
     try:
         return timedelta(
             days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0),
-            seconds=int(seconds or 0), milliseconds=int((fraction or "").ljust(3, "0")),
+            seconds=int(seconds or 0), microseconds=int((fraction or "").ljust(6, "0")),
         )  # fmt: skip
     except OverflowError:
         raise ValueError(f"{value!r} is longer than anything here lasts.") from None
 
 
 def _show_duration(value: timedelta) -> str:
-    minutes, seconds = divmod(value.total_seconds(), 60)
-    hours, minutes = divmod(int(minutes), 60)
+    whole, fraction = divmod(value // timedelta(microseconds=1), 1_000_000)
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
     parts = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    return f"PT{parts}{seconds:g}S" if seconds or not parts else f"PT{parts}"
+    rest = f"{seconds}.{fraction:06}".rstrip("0").rstrip(".") if seconds or fraction else ""
+    return f"PT{parts}{rest}S" if rest else f"PT{parts or '0S'}"
 
 
 def _read_phone(value: Any) -> str:

