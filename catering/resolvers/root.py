@@ -46,5 +46,8 @@ schema = Schema(
 
 
 def sdl() -> str:
-    """The schema as text, as it is committed in `schema.graphql`."""
-    return f"{schema.as_str()}\n"
+    """The schema as text, as it is committed in `schema.graphql`.
+
+    Without the definition of `@oneOf`: GraphQL itself has it since September 2025.
+    """
+    return schema.as_str().removeprefix("directive @oneOf on INPUT_OBJECT").lstrip() + "\n"

@@ -28,6 +28,7 @@ from catering.schema.sessions import (
     RegisterDriverPayload,
     SignInInput,
     SignInPayload,
+    SignOutInput,
     SignOutPayload,
 )
 from catering.services import passwords, registering, sessions
@@ -143,12 +144,18 @@ class SessionMutations:
         return RefreshSessionPayload.done(tokens)
 
     @command
-    async def sign_out(self, info: Info) -> SignOutPayload | None:
-        """End the session that this request came with."""
-        if info.context.family is not None:
+    async def sign_out(self, info: Info, input: SignOutInput) -> SignOutPayload | None:
+        """End a session, so that neither of its tokens is good any more."""
+        family = info.context.family
+        try:
             async with info.context.transaction() as session:
-                await sessions.sign_out(session, info.context.family)
-        return SignOutPayload()
+                if input.refresh_token is not None:
+                    family = await sessions.family_of(session, input.refresh_token)
+                if family is not None:
+                    await sessions.sign_out(session, family)
+        except Refused as refused:
+            return SignOutPayload.refused(refused.refusals)
+        return SignOutPayload.done(family)
 
 
 async def _admit(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-import strawberry
 from strawberry import ID
 
 from catering.domain import ids
@@ -15,6 +14,7 @@ from catering.domain.lines import ResolutionChoice, StandByKind
 from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
 from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
 
+from .describing import asks
 from .scalars import URL
 from .values import AddressInput, GeoPointInput, MoneyInput, WindowInput
 
@@ -40,8 +40,10 @@ def short(text: str | None, most: int, *path: str) -> str | None:
     return text
 
 
-@strawberry.input
+@asks
 class StandByInput:
+    """What is to be done when the line runs out while the customer stays silent."""
+
     kind: StandByKind
     product_id: ID | None = None
     max_price_increase_percent: int | None = None
@@ -56,8 +58,10 @@ class StandByInput:
         return StandBy(self.kind, product or None, percent)
 
 
-@strawberry.input
+@asks
 class OrderLineInput:
+    """So much of one product."""
+
     product_id: ID
     quantity: int = 1
     note: str | None = None
@@ -87,7 +91,7 @@ def _portions(lines: list[OrderLineInput]) -> tuple[Portion, ...]:
     return tuple(portions)
 
 
-@strawberry.input
+@asks
 class OrderQuoteInput:
     lines: list[OrderLineInput]
     destination: AddressInput | None = None
@@ -102,7 +106,7 @@ class OrderQuoteInput:
         )
 
 
-@strawberry.input
+@asks
 class PlaceOrderInput:
     lines: list[OrderLineInput]
     contact_phone: str
@@ -128,7 +132,7 @@ class PlaceOrderInput:
         )
 
 
-@strawberry.input
+@asks
 class CancelOrderInput:
     order_id: ID
     reason: CancellationReason
@@ -136,7 +140,7 @@ class CancelOrderInput:
     comment: str | None = None
 
 
-@strawberry.input
+@asks
 class AnswerResolutionInput:
     resolution_id: ID
     choice: ResolutionChoice
@@ -145,74 +149,74 @@ class AnswerResolutionInput:
     window: WindowInput | None = None
 
 
-@strawberry.input
+@asks
 class AcceptTicketInput:
     ticket_id: ID
     idempotency_key: str
     ready_at: datetime | None = None
 
 
-@strawberry.input
+@asks
 class RejectTicketInput:
     ticket_id: ID
     reason: str
     idempotency_key: str
 
 
-@strawberry.input
+@asks
 class MarkTicketReadyInput:
     ticket_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@asks
 class ReportUnavailableInput:
     line_id: ID
     idempotency_key: str
     proposals: list[ID] | None = None
 
 
-@strawberry.input
+@asks
 class ApproveDriverInput:
     driver_id: ID
 
 
-@strawberry.input
+@asks
 class GoOnlineInput:
     position: GeoPointInput
 
 
-@strawberry.input
+@asks
 class GoOfflineInput:
     reason: str | None = None
 
 
-@strawberry.input
+@asks
 class AcceptOfferInput:
     offer_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@asks
 class DeclineOfferInput:
     offer_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@asks
 class ReleaseDeliveryInput:
     delivery_id: ID
     idempotency_key: str
 
 
-@strawberry.input
+@asks
 class ArriveAtStopInput:
     stop_id: ID
     idempotency_key: str
     position: GeoPointInput | None = None
 
 
-@strawberry.input
+@asks
 class CompleteStopInput:
     stop_id: ID
     idempotency_key: str
@@ -221,7 +225,7 @@ class CompleteStopInput:
     position: GeoPointInput | None = None
 
 
-@strawberry.input
+@asks
 class ReportPositionInput:
     position: GeoPointInput
     measured_at: datetime

@@ -11,6 +11,7 @@ from strawberry import Private
 from catering import models
 from catering.services.sessions import Tokens
 
+from .describing import answers, asks, why_not
 from .exposing import Info
 from .payloads import Payload, onwards
 from .people import Driver, User
@@ -41,7 +42,7 @@ class Session:
         )
 
 
-@strawberry.input
+@asks
 class RegisterCustomerInput:
     email: str
     password: str
@@ -49,7 +50,7 @@ class RegisterCustomerInput:
     phone: str
 
 
-@strawberry.input
+@asks
 class RegisterDriverInput:
     email: str
     password: str
@@ -58,20 +59,30 @@ class RegisterDriverInput:
     vehicle: str
 
 
-@strawberry.input
+@asks
 class SignInInput:
     email: str
     password: str
 
 
-@strawberry.input
+@asks
 class RefreshSessionInput:
     refresh_token: str
 
 
-RegisterError = Annotated[InvalidInput, strawberry.union("RegisterError")]
-SignInError = Annotated[InvalidCredentials, strawberry.union("SignInError")]
-RefreshSessionError = Annotated[StaleSession, strawberry.union("RefreshSessionError")]
+@asks
+class SignOutInput:
+    """Which session is to end: that of the refresh token, or else that of the request."""
+
+    refresh_token: str | None = None
+
+
+RegisterError = Annotated[
+    InvalidInput, strawberry.union("RegisterError", description="Why no account was opened.")
+]
+SignInError = Annotated[InvalidCredentials, why_not("SignInError")]
+SignOutError = Annotated[StaleSession, why_not("SignOutError")]
+RefreshSessionError = Annotated[StaleSession, why_not("RefreshSessionError")]
 
 
 class _WithSession(Payload):
@@ -81,7 +92,7 @@ class _WithSession(Payload):
         return None if self.result is None else Session.of(self.result)
 
 
-@strawberry.type
+@answers
 class RegisterCustomerPayload(_WithSession):
     errors: list[RegisterError]
     query = onwards()
@@ -91,7 +102,7 @@ class RegisterCustomerPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type
+@answers
 class RegisterDriverPayload(_WithSession):
     errors: list[RegisterError]
     query = onwards()
@@ -106,7 +117,7 @@ class RegisterDriverPayload(_WithSession):
         return Driver.maybe(await info.context.loaders.one(models.Driver, id))
 
 
-@strawberry.type
+@answers
 class SignInPayload(_WithSession):
     errors: list[SignInError]
     query = onwards()
@@ -116,7 +127,7 @@ class SignInPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type
+@answers
 class RefreshSessionPayload(_WithSession):
     errors: list[RefreshSessionError]
     query = onwards()
@@ -126,6 +137,7 @@ class RefreshSessionPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type
-class SignOutPayload:
+@answers
+class SignOutPayload(Payload):
+    errors: list[SignOutError]
     query = onwards()

@@ -104,6 +104,16 @@ async def refresh(
     return await _issue(session, spent.user_id, role, spent.family_id, settings)
 
 
+async def family_of(session: AsyncSession, refresh_token: str) -> UUID:
+    """The sign-in that a refresh token is of, spent or not. Raises `Refused(StaleSession)`."""
+    family = await session.scalar(
+        select(Session.family_id).where(Session.token_hash == _digest(refresh_token))
+    )
+    if family is None:
+        raise Refused(_STALE)
+    return family
+
+
 async def sign_out(session: AsyncSession, family: UUID) -> None:
     """End a family: neither its refresh tokens nor its access tokens are good any more."""
     await session.execute(

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
-    GraphQLInterfaceType,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLUnionType,
     parse,
     validate,
@@ -42,8 +40,6 @@ def test_a_mutation_takes_one_input_and_answers_with_a_payload_of_its_name() -> 
     for name, field in _SCHEMA.mutation_type.fields.items():
         own = name[0].upper() + name[1:]
         assert str(field.type) == f"{own}Payload"
-        if name == "signOut":
-            continue  # takes nothing, and nothing about it can be refused
         assert {a: str(arg.type) for a, arg in field.args.items()} == {"input": f"{own}Input!"}
         errors = field.type.fields["errors"].type
         assert isinstance(errors, GraphQLNonNull)
@@ -57,10 +53,7 @@ def test_everything_is_described() -> None:
     silent = [
         name
         for name, kind in _SCHEMA.type_map.items()
-        if not name.startswith("__")
-        and isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-        and not kind.description
-        and not name.endswith(("Payload", "Mutation", "Query", "Subscription"))
+        if not name.startswith("__") and not kind.description
     ]
     assert silent == []
 

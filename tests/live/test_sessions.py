@@ -21,7 +21,7 @@ from .serving import Api
 WALK = (Path(__file__).parent.parent / "walk.graphql").read_text()
 VIEWER = """{ viewer { user { id email roles } driver { id state } restaurants { id }
   orders(first: 5) { nodes { id } totalCount } } }"""
-OUT = "mutation { signOut { query { viewer { user { id } } } } }"
+OUT = "mutation { signOut(input: {}) { query { viewer { user { id } } } } }"
 
 
 def form(**different: str) -> dict[str, str]:
@@ -103,6 +103,16 @@ async def test_somebody_comes_back_stays_and_leaves(api: Api) -> None:
 
     assert "errors" not in await api.ask(OUT, second["accessToken"])
     response = await api.post({"query": "{ __typename }"}, second["accessToken"])
+    assert response.status_code == 401
+
+
+async def test_a_refresh_token_is_enough_to_leave(api: Api) -> None:
+    out = "mutation ($t: String) { signOut(input: {refreshToken: $t}) { errors { __typename } } }"
+    first = await entered(api, "RegisterCustomer", **form())
+    for token, errors in (("x", [{"__typename": "StaleSession"}]), (first["refreshToken"], [])):
+        answer = await api.ask(out, t=token)
+        assert answer["data"]["signOut"] == {"errors": errors}
+    response = await api.post({"query": "{ __typename }"}, first["accessToken"])
     assert response.status_code == 401
 
 
