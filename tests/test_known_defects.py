@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
-import hashlib
-import hmac
-import json
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -28,12 +24,13 @@ from catering.domain.bookings import BookingStatus
 from catering.domain.geography import Point
 from catering.domain.orders import OrderStatus
 from catering.domain.people import SYSTEM, Actor, Role
-from catering.domain.refusals import Refused
-from catering.models import Delivery, Event, Order, Task, TaskState, Ticket, Webhook
+from catering.models import Event, Order, Task, TaskState, Ticket, Webhook
 from catering.providers import registry
-from catering.resolvers.screens import OrderScreen, TrackingScreen
 from catering.services import driving, kitchens, offering
+from tests.letters import poster_news, uber_news
+from tests.naming import words
 from tests.providers.conftest import account_at
+from tests.seeing import seen_by
 from tests.services.acting import everything
 from tests.services.replaying import must_replay
 from tests.workers.conftest import Stage
@@ -41,7 +38,7 @@ from tests.workers.conftest import engine as engine
 from tests.workers.conftest import simulator as simulator
 from tests.workers.conftest import stage as stage
 from tests.workers.conftest import transaction as transaction
-from tests.world import AT_KITCHEN, World
+from tests.world import AT_KITCHEN
 
 OUTSIDE = re.compile(r"silpo|poster|uklon|uber|glovo|bolt", re.IGNORECASE)
 OUR_WORLD = {"providers", "demo", "simulator", "walk"}
@@ -114,7 +111,7 @@ async def test_4_a_webhook_without_the_right_signature_is_not_heard(
     await stage.account(provider, "kitchen" if provider == "poster" else "courier")
     before = await everything(stage.world)
     secret = {"not at all": None, "by somebody else": "guess"}.get(signed, f"secret-of-{provider}")
-    news = _poster_news(secret) if provider == "poster" else _uber_news("del_1", "pickup", secret)
+    news = poster_news(secret) if provider == "poster" else uber_news("del_1", "pickup", secret)
 
     answer = await hooks.post(f"/webhooks/hook-{provider}", content=news[0], headers=news[1])
 
@@ -134,7 +131,7 @@ async def test_5_a_foreign_word_in_a_webhook_moves_nothing(
     """Not even a true word: it makes us read, and what we read counts."""
     id, booking = await _booked(stage)
     before = await stage.world.look(id)
-    raw, headers = _uber_news(booking, word, "secret-of-uber_direct")
+    raw, headers = uber_news(booking, word, "secret-of-uber_direct")
 
     assert (await hooks.post("/webhooks/hook-uber_direct", content=raw, headers=headers)).is_success
 
@@ -190,7 +187,7 @@ def test_8_the_core_does_not_know_the_name_of_any_company() -> None:
         # cli.py tells the simulator where the demo's webhooks are; it decides nothing by a name.
         if inside.parts[0] in OUR_WORLD | {"cli.py"}:
             continue
-        assert not [word for word in _words(file) if OUTSIDE.search(word)], inside
+        assert not [word for word in words(file) if OUTSIDE.search(word)], inside
 
 
 @pytest.mark.parametrize("as_a", ["module", "package beside us"])
@@ -243,28 +240,8 @@ async def test_10_an_order_is_seen_only_by_those_it_concerns(stage: Stage) -> No
     ]  # fmt: skip
 
     for actor in everybody:
-        seen = await _seen(world, actor, id)
+        seen = await seen_by(world, actor, id)
         assert seen == dict.fromkeys(seen, actor in everybody[:5]), actor
-
-
-async def _seen(world: World, actor: Actor, id: UUID) -> dict[str, bool]:
-    """Whether somebody sees the order, its parts, and what happens to them as it happens."""
-    delivery = (await world.look(id)).deliveries[0].id
-    ways = {
-        "order": Order.visible_to(actor).where(Order.id == id),
-        "tickets": Ticket.visible_to(actor).where(Ticket.order_id == id),
-        "delivery": Delivery.visible_to(actor).where(Delivery.order_id == id),
-    }
-    screens = {"history": OrderScreen(id, actor), "tracking": TrackingScreen(delivery, actor)}
-    async with world.transaction() as session:
-        seen = {way: (await session.execute(query)).all() != [] for way, query in ways.items()}
-        for way, screen in screens.items():
-            try:
-                await screen.check(session)
-                seen[way] = True
-            except Refused:
-                seen[way] = False
-    return seen
 
 
 async def _carried(stage: Stage) -> UUID:
@@ -306,38 +283,3 @@ async def _booked(stage: Stage) -> tuple[UUID, str]:
 def _state(order: Order) -> tuple[str, str, list[str]]:
     (delivery,) = order.deliveries
     return order.status, delivery.status, [booking.status for booking in delivery.bookings]
-
-
-def _uber_news(delivery: str, word: str, secret: str | None) -> tuple[bytes, dict[str, str]]:
-    event = {"id": f"evt_{word}", "kind": "event.delivery_status", "delivery_id": delivery}
-    raw = json.dumps({**event, "status": word}).encode()
-    if secret is None:
-        return raw, {}
-    return raw, {"x-uber-signature": hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()}
-
-
-def _poster_news(secret: str | None) -> tuple[bytes, dict[str, str]]:
-    told = {
-        "account": "demo", "object": "incoming_order", "object_id": 42, "action": "changed",
-        "time": "1700000000",
-    }  # fmt: skip
-    if secret is not None:
-        fields = (*told.values(), secret)
-        told["verify"] = hashlib.md5(";".join(map(str, fields)).encode()).hexdigest()
-    return json.dumps(told).encode(), {}
-
-
-def _words(file: Path) -> set[str]:
-    """All names and texts in a module; what docstrings tell is for people."""
-    tree = ast.parse(file.read_text())
-    told = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-    words = set[str]()
-    for node in ast.walk(tree):
-        for _, value in ast.iter_fields(node):
-            if isinstance(value, str) and id(node) not in told:
-                words.add(value)
-    return words

@@ -56,6 +56,9 @@ class Delivery(Part, Base):
     latitude: Mapped[float | None] = mapped_column(comment="Where its courier was last seen.")
     longitude: Mapped[float | None]
     position_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None] = mapped_column(
+        comment="When those who watch it were last told where it is."
+    )
     estimated_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = moment()
     updated_at: Mapped[datetime] = moment()

@@ -8,7 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.bookings import LIVE, BookingAction, BookingStatus
-from catering.domain.deliveries import DeliveryAction, DeliveryStatus, StopAction, StopStatus
+from catering.domain.deliveries import (
+    CARRIED,
+    DeliveryAction,
+    DeliveryStatus,
+    StopAction,
+    StopStatus,
+)
 from catering.domain.geography import Point
 from catering.domain.people import SYSTEM
 from catering.domain.reports import CourierStatus, advances
@@ -17,6 +23,7 @@ from catering.providers.ports import Booked, CourierReport, Rejected, Trip
 from catering.providers.ports import Booking as Answer
 
 from . import driving, trips
+from .losing import fail
 from .orders import lock, with_booking
 from .travelling import give_back, pass_by, reach
 
@@ -29,6 +36,8 @@ _ON_BOARD = frozenset(
     }
 )
 _CALLED_OFF = frozenset({CourierStatus.CANCELLED, CourierStatus.REJECTED})
+_SOUGHT = frozenset({DeliveryStatus.SEARCHING, DeliveryStatus.NO_CARRIER})
+_ON_THE_ROAD = CARRIED - {DeliveryStatus.UNDELIVERABLE, DeliveryStatus.RETURNING}
 _BROUGHT_BACK = frozenset({CourierStatus.UNDELIVERED, CourierStatus.RETURNED})
 
 
@@ -72,7 +81,7 @@ async def given_up(session: AsyncSession, booking_id: UUID) -> None:
     """A company was told to stop searching: another one is asked."""
     booking = await with_booking(session, booking_id)
     if booking.can(BookingAction.LOSE):
-        _lose(booking, "The company found no courier.")
+        await _lose(session, booking, "The company found no courier.")
 
 
 async def unwanted(session: AsyncSession, order_id: UUID) -> tuple[Hiring, ...]:
@@ -161,13 +170,14 @@ def _keep(booking: Booking, report: CourierReport) -> None:
 async def _follow(session: AsyncSession, booking: Booking, report: CourierReport) -> None:
     if not advances(booking.courier_status, report.status):
         await _move(session, booking, report)
-        return
-    booking.courier_status = report.status
-    if report.status in _CALLED_OFF:
-        _lose(booking, report.word)
+    elif report.status in _CALLED_OFF:
+        booking.courier_status = report.status
+        await _lose(session, booking, report.word)
     elif report.status in _BROUGHT_BACK:
-        _bring_back(booking, report.word)
-    else:
+        booking.courier_status = report.status
+        await _bring_back(session, booking, report.word)
+    elif booking.delivery.status not in _SOUGHT:  # it counts once the other trips are booked, too
+        booking.courier_status = report.status
         _go_on(booking, report.status)
         await _move(session, booking, report)
 
@@ -183,7 +193,11 @@ async def _move(session: AsyncSession, booking: Booking, report: CourierReport) 
 
 def _go_on(booking: Booking, status: CourierStatus) -> None:
     delivery, stop = booking.delivery, _stop(booking)
-    if status is CourierStatus.PENDING or not delivery.carried:
+    if status is CourierStatus.PENDING:
+        return
+    if delivery.status not in _ON_THE_ROAD:  # the other trip was lost; this one may still arrive
+        if status is CourierStatus.DELIVERED:
+            booking.perform(BookingAction.COMPLETE, by=SYSTEM)
         return
     if delivery.can(DeliveryAction.DEPART):
         delivery.perform(DeliveryAction.DEPART, by=SYSTEM)
@@ -209,11 +223,12 @@ def _handed_over(delivery: Delivery) -> None:
         pass_by(delivery.dropoff, by=SYSTEM)
 
 
-def _lose(booking: Booking, word: str) -> None:
+async def _lose(session: AsyncSession, booking: Booking, word: str) -> None:
     delivery = booking.delivery
     booking.perform(BookingAction.LOSE, by=SYSTEM, note=word)
     if _stop(booking).status is StopStatus.DONE:
-        delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note=word)
+        if delivery.can(DeliveryAction.FAIL):
+            await fail(session, delivery, word)
     elif _is_nobodys(delivery):
         give_back(delivery, by=SYSTEM, note=word)
     elif _stop(booking).can(StopAction.REOPEN):
@@ -225,10 +240,10 @@ def _is_nobodys(delivery: Delivery) -> bool:
     return not carries and delivery.can(DeliveryAction.RELEASE)
 
 
-def _bring_back(booking: Booking, word: str) -> None:
+async def _bring_back(session: AsyncSession, booking: Booking, word: str) -> None:
     booking.perform(BookingAction.LOSE, by=SYSTEM, note=word)
     if booking.delivery.can(DeliveryAction.FAIL):
-        booking.delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note=word)
+        await fail(session, booking.delivery, word)
 
 
 def _stop(booking: Booking) -> Stop:

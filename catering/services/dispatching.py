@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import cos, radians
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import ids
@@ -99,16 +100,19 @@ async def _next_driver(session: AsyncSession, delivery: Delivery) -> Driver | No
             Driver.id.not_in(busy),
             Driver.id.not_in(thinking),
         )
-        .order_by(
-            func.abs(Driver.latitude - first.latitude)
-            + func.abs(Driver.longitude - first.longitude),
-            Driver.id,
-        )
+        .order_by(_nearness(Point(first.latitude, first.longitude)), Driver.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     driver: Driver | None = await session.scalar(free)
     return driver
+
+
+def _nearness(place: Point) -> ColumnElement[float | None]:
+    """The square of a driver's way to a place; degrees of longitude are the shorter ones."""
+    north = Driver.latitude - place.latitude
+    east = (Driver.longitude - place.longitude) * cos(radians(place.latitude))
+    return north * north + east * east
 
 
 def _offer(delivery: Delivery, driver: Driver) -> None:

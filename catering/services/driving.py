@@ -29,6 +29,9 @@ from .recording import happened
 
 WHILE_CARRYING = timedelta(seconds=5)
 WHILE_WAITING = timedelta(seconds=15)
+TELL_EVERY = timedelta(seconds=1)
+"""However often a position comes, those who watch are told no oftener."""
+
 OLDEST_POSITION = timedelta(minutes=10)
 CLOCK_ERROR = timedelta(minutes=1)
 
@@ -60,15 +63,16 @@ async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver
 
 async def go_offline(session: AsyncSession, reason: str | None, *, by: Actor) -> Driver:
     """Be left in peace. An open offer goes to somebody else."""
-    carried = await _carried(session, by)
-    if carried is not None:
-        raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
     open_offers = select(Offer.id).where(Offer.driver_id == by.id, Offer.status == OfferStatus.SENT)
     for offer_id in (await session.scalars(open_offers)).all():
         offer = await with_offer(session, offer_id, by=by)
         if offer.can(OfferAction.DECLINE):
             offer.perform(OfferAction.DECLINE, by=by)
     driver = await _oneself(session, by)
+    # Only now: until his row was ours, he could still take a delivery.
+    carried = await _carried(session, by)
+    if carried is not None:
+        raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
     if driver.online:
         driver.online = False
         await _happened(session, EventKind.DRIVER_OFFLINE, driver, by, note=reason)
@@ -98,9 +102,10 @@ async def moved(session: AsyncSession, delivery_id: UUID, point: Point, *, by: A
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if delivery.status is DeliveryStatus.ASSIGNED:
         delivery.perform(DeliveryAction.DEPART, by=by)
-    last, now = delivery.position_at, delivery.order.now
     delivery.seen_at(point)
-    if last is None or now - last >= WHILE_CARRYING - timedelta(seconds=1):
+    last, now = delivery.told_at, delivery.order.now
+    if last is None or now - last >= TELL_EVERY:
+        delivery.told_at = now
         await happened(
             session,
             EventKind.COURIER_MOVED,

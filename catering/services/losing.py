@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import DeliveryAction, StopAction
@@ -27,7 +29,7 @@ async def lose(
     """End a ticket without its food. The rest of the order goes on; without a rest, it ends."""
     order = ticket.order
     ticket.perform(action, by=by, note=note)
-    await _drop_lines(session, ticket)
+    await _drop_lines(session, order, [ticket])
     _skip_stop(order, ticket)
     if order.status in LIVE and all(t.status in LOST for t in order.tickets):
         await call_off(session, order, _REASON[ticket.status], note, by=SYSTEM)
@@ -42,14 +44,20 @@ async def call_off(
     by: Actor,
 ) -> None:
     """End the whole order: its tickets, its negotiations, its journey."""
-    for ticket in order.tickets:
-        if ticket.can(TicketAction.CANCEL):
-            ticket.perform(TicketAction.CANCEL, by=by)
-            await _drop_lines(session, ticket)
+    await _cancel_tickets(session, order, by=by)
     if order.delivery is not None and order.delivery.can(DeliveryAction.CANCEL):
         withdraw_offers(order.delivery)
         order.delivery.perform(DeliveryAction.CANCEL, by=SYSTEM)
     order.cancel(reason, comment, by=by)
+
+
+async def fail(session: AsyncSession, delivery: Delivery, note: str) -> None:
+    """What is on board comes back; what is not will not be cooked or fetched any more."""
+    await _cancel_tickets(session, delivery.order, by=SYSTEM)
+    for stop in delivery.pickups:
+        if stop.can(StopAction.SKIP):
+            stop.perform(StopAction.SKIP, by=SYSTEM)
+    delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note=note)
 
 
 def withdraw_offers(delivery: Delivery) -> None:
@@ -59,15 +67,25 @@ def withdraw_offers(delivery: Delivery) -> None:
             offer.perform(OfferAction.WITHDRAW, by=SYSTEM)
 
 
-async def _drop_lines(session: AsyncSession, ticket: Ticket) -> None:
-    for resolution in ticket.order.resolutions:
-        if resolution.line.ticket_id == ticket.id and resolution.status in UNSETTLED:
+async def _cancel_tickets(session: AsyncSession, order: Order, *, by: Actor) -> None:
+    called_off = [ticket for ticket in order.tickets if ticket.can(TicketAction.CANCEL)]
+    for ticket in called_off:
+        ticket.perform(TicketAction.CANCEL, by=by)
+    await _drop_lines(session, order, called_off)
+
+
+async def _drop_lines(session: AsyncSession, order: Order, tickets: Sequence[Ticket]) -> None:
+    lost = {ticket.id for ticket in tickets}
+    for resolution in order.resolutions:
+        if resolution.line.ticket_id in lost and resolution.status in UNSETTLED:
             resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
-    dropped = [line for line in ticket.lines if line.can(LineAction.REMOVE)]
+    lines = (line for ticket in tickets for line in ticket.lines)
+    dropped = [line for line in lines if line.can(LineAction.REMOVE)]
+    # All at once, because products are locked in the order of their ids.
     await stock.give_back(session, (d for d in dropped if not d.missing))
     for line in dropped:
         line.perform(LineAction.REMOVE, by=SYSTEM)
-    ticket.order.reprice()
+    order.reprice()
 
 
 def _skip_stop(order: Order, ticket: Ticket) -> None:

@@ -14,7 +14,7 @@ from catering.domain.people import SYSTEM
 from catering.domain.tickets import TicketAction, TicketStatus
 from catering.models import Delivery
 
-from .losing import call_off, lose, withdraw_offers
+from .losing import call_off, fail, lose, withdraw_offers
 from .orders import with_delivery, with_ticket
 from .travelling import give_back
 
@@ -122,7 +122,7 @@ async def delivery_unhandled(session: AsyncSession, delivery_id: UUID) -> None:
     """No manager has helped: the delivery has failed."""
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if delivery.escalated and delivery.can(DeliveryAction.FAIL):
-        delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note="Nobody could help in time.")
+        await fail(session, delivery, "Nobody could help in time.")
 
 
 async def door_unanswered(session: AsyncSession, delivery_id: UUID) -> None:
@@ -133,7 +133,7 @@ async def door_unanswered(session: AsyncSession, delivery_id: UUID) -> None:
     if delivery.live_bookings:
         delivery.escalate(by=SYSTEM, note="Nobody opened the door.")
     else:
-        delivery.perform(DeliveryAction.FAIL, by=SYSTEM, note="Nobody opened the door.")
+        await fail(session, delivery, "Nobody opened the door.")
 
 
 async def turn_back_due(session: AsyncSession, delivery_id: UUID) -> None:

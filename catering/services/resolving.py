@@ -23,7 +23,7 @@ from catering.domain.orders import CancellationReason
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.reactions import RESOLVE_WITHIN
 from catering.domain.refusals import InvalidInput, Refused
-from catering.domain.tickets import TicketAction
+from catering.domain.tickets import TicketAction, TicketStatus
 from catering.models import Line, Product, Resolution, Ticket
 
 from . import stock
@@ -41,7 +41,7 @@ async def report(
     """Say that a line cannot be had, and what could be cooked instead."""
     line = await with_line(session, line_id, by=by)
     order, product = line.whole(), await session.get_one(Product, line.product_id)
-    if line.ticket.can(TicketAction.QUESTION):
+    if line.ticket.status is not TicketStatus.NEEDS_CHANGE:
         line.ticket.perform(TicketAction.QUESTION, by=by)
     line.perform(LineAction.MISS, by=by)
     await stock.sold_out(session, product.id, by=by)

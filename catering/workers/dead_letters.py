@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,7 +36,7 @@ async def revive(session: AsyncSession, ids: Sequence[UUID]) -> int:
     # Where the same is being done already, or died twice, once is enough.
     latest = (
         select(Task.id)
-        .distinct(Task.dedup)
+        .ext(distinct_on(Task.dedup))
         .where(Task.state == TaskState.DEAD, ~taken.exists())
         .order_by(Task.dedup, Task.finished_at.desc())
     )

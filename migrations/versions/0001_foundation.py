@@ -327,7 +327,7 @@ def upgrade() -> None:
         "orders",
         ["status"],
         unique=False,
-        postgresql_where=sa.text("(status NOT IN ('DELIVERED', 'FAILED', 'CANCELLED'))"),
+        postgresql_where=sa.text("(status NOT IN ('CANCELLED', 'DELIVERED', 'FAILED'))"),
     )
     op.create_index("ix_orders_placed", "orders", ["placed_at", "id"], unique=False)
     op.create_table(
@@ -468,6 +468,12 @@ def upgrade() -> None:
         ),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("position_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When those who watch it were last told where it is.",
+        ),
         sa.Column("estimated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at",
@@ -1302,7 +1308,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_orders_live",
         table_name="orders",
-        postgresql_where=sa.text("(status NOT IN ('DELIVERED', 'FAILED', 'CANCELLED'))"),
+        postgresql_where=sa.text("(status NOT IN ('CANCELLED', 'DELIVERED', 'FAILED'))"),
     )
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_table("orders")

@@ -88,7 +88,7 @@ def running(settings: Settings) -> Iterator[Run]:
         yield run
 
 
-async def until(true: Callable[[], Awaitable[T]], seconds: float = PATIENCE) -> T:
+async def until(true: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE) -> T:
     """What it is, as soon as it is something; fails the test when that takes too long."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not (found := await true()):

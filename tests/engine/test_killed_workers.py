@@ -15,6 +15,12 @@ from .desk import Desk
 from .errands import Errand
 from .processes import Part, Run, death_of, until
 
+KINDS = ("submit_ticket", "book_courier")
+MOMENTS = {
+    moment: ", ".join(f"{moment} of {kind}" for kind in KINDS)
+    for moment in ("before call", "after call", "after commit")
+} | {"after submission": "after submission"}
+
 
 @pytest.fixture
 async def resting(worker: Part, engine: AsyncEngine) -> AsyncIterator[Part]:  # noqa: ARG001
@@ -31,13 +37,11 @@ async def three(resting: Part, stage: Stage, desk: Desk) -> Sequence[Errand]:  #
     return [*await errands.tickets(stage, desk), booking]
 
 
-@pytest.mark.parametrize(
-    "moment", ["before call", "after submission", "after call", "after commit"]
-)
+@pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_worker_killed_at_any_moment_doubles_nothing_and_loses_nothing(
     three: Sequence[Errand], desk: Desk, resting: Part, run: Run, moment: str
 ) -> None:
-    doomed = [run("worker", crash_at=moment) for _ in three]
+    doomed = [run("worker", crash_at=MOMENTS[moment]) for _ in three]
     for number, errand in enumerate(three, start=1):
         await desk.release(errand.task)
 

@@ -1,4 +1,4 @@
-"""What is done at one API process is seen at another, whatever is killed in between."""
+"""What is done at one API process is seen at another, and by whoever comes back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import pytest
 from catering.domain import ids
 from catering.domain.ids import Prefix
 from catering.domain.people import Actor
-from catering.domain.tickets import TicketStatus
 from catering.settings import Settings
 from tests.live.serving import Api
 from tests.world import World
 
+from .cooking import handed_over
 from .desk import Desk
-from .processes import Run, death_of, until
 from .watching import history, token, watching
 
 ACCEPT = """mutation ($input: AcceptTicketInput!) {
@@ -29,7 +28,7 @@ READY = """mutation ($input: MarkTicketReadyInput!) {
 async def test_what_is_done_at_one_process_is_seen_at_the_other_and_after_coming_back(
     world: World, desk: Desk, api: Api, second_api: Api, settings: Settings
 ) -> None:
-    order = await _at_the_kitchens(world)
+    order = await handed_over(world)
     customer = await token(world, world.customer, settings)
     async with watching(second_api, customer, order) as watcher:
         begun = (await history(world, desk, order))[-1]
@@ -44,37 +43,6 @@ async def test_what_is_done_at_one_process_is_seen_at_the_other_and_after_coming
     happened = await history(world, desk, order)
     async with watching(api, customer, order, after=left_at) as watcher:
         assert await watcher.sees(happened[-1]) == happened[happened.index(left_at) + 1 :]
-
-
-async def test_a_watcher_sees_everything_once_although_the_relay_is_killed(
-    world: World, desk: Desk, api: Api, settings: Settings, run: Run
-) -> None:
-    relay = run("relay")
-    run("worker")
-    order = await _at_the_kitchens(world)
-    begun = await history(world, desk, order)
-    async with watching(api, await token(world, world.customer, settings), order) as watcher:
-        relay.kill()
-        doomed = run("relay", crash_at="before publishing")
-        await _all(ACCEPT, order, world, api, settings)
-        await death_of(doomed)
-        run("relay")
-
-        happened = await history(world, desk, order)
-        seen = await watcher.sees(happened[-1])
-        assert seen == happened[-len(seen) :]
-        assert set(happened) - set(begun) <= set(seen)
-
-
-async def _at_the_kitchens(world: World) -> UUID:
-    id = await world.order()
-
-    async def submitted() -> bool:
-        tickets = (await world.look(id)).tickets
-        return {ticket.status for ticket in tickets} == {TicketStatus.SUBMITTED}
-
-    await until(submitted)
-    return id
 
 
 async def _all(mutation: str, order: UUID, world: World, api: Api, settings: Settings) -> None:

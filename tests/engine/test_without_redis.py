@@ -10,13 +10,12 @@ import pytest
 from redis.asyncio import Redis
 
 from catering.domain.events import EventKind
-from catering.domain.tickets import TicketStatus
 from catering.embedded import Servers
-from catering.services import kitchens
 from catering.settings import Settings
 from tests.live.serving import Api
 from tests.world import World
 
+from .cooking import accepted, handed_over, ready
 from .desk import Desk
 from .processes import until
 from .watching import Watcher, history, token, watching
@@ -27,13 +26,13 @@ pytestmark = pytest.mark.usefixtures("worker")
 async def test_an_emptied_redis_loses_and_doubles_nothing(
     world: World, desk: Desk, api: Api, settings: Settings, redis: Redis
 ) -> None:
-    watched, waiting = await _handed_over(world), await world.order()
+    watched, waiting = await handed_over(world), await world.order()
     async with watching(api, await token(world, world.customer, settings), watched) as watcher:
         await redis.flushall()
-        await _accepted(world, watched)
+        await accepted(world, watched)
         await redis.flushall()
-        await _handed_over(world, waiting)
-        await _handed_over(world)
+        await handed_over(world, waiting)
+        await handed_over(world)
 
         await _has_seen_everything(world, desk, watcher, watched)
 
@@ -41,19 +40,19 @@ async def test_an_emptied_redis_loses_and_doubles_nothing(
 async def test_while_redis_is_away_orders_are_handed_over_and_watched(
     world: World, desk: Desk, api: Api, settings: Settings, valkey: Servers
 ) -> None:
-    watched = await _handed_over(world)
+    watched = await handed_over(world)
     async with watching(api, await token(world, world.customer, settings), watched) as watcher:
         with _away(valkey):
             placed = [await world.order() for _ in range(3)]
             for id in placed:
-                await _handed_over(world, id)
-            await _accepted(world, watched)
+                await handed_over(world, id)
+            await accepted(world, watched)
             await _has_seen_everything(world, desk, watcher, watched)
             assert not await _has_redis(api)
 
         await until(lambda: _has_redis(api))
-        await _handed_over(world)
-        await _ready(world, watched)
+        await handed_over(world)
+        await ready(world, watched)
         await _has_seen_everything(world, desk, watcher, watched)
 
     for id in placed:
@@ -76,34 +75,6 @@ def _away(valkey: Servers) -> Iterator[None]:
 
 async def _has_redis(api: Api) -> bool:
     return bool((await api.get("/health/ready")).json()["redis"] == "ok")
-
-
-async def _handed_over(world: World, id: UUID | None = None) -> UUID:
-    """An order whose tickets have all come to their kitchens."""
-    placed = id or await world.order()
-
-    async def submitted() -> bool:
-        tickets = (await world.look(placed)).tickets
-        return {ticket.status for ticket in tickets} == {TicketStatus.SUBMITTED}
-
-    await until(submitted)
-    return placed
-
-
-async def _accepted(world: World, id: UUID) -> None:
-    for ticket, cook in zip(
-        (await world.look(id)).tickets, (world.cook, world.market_cook), strict=True
-    ):
-        async with world.transaction() as session:
-            await kitchens.accept(session, ticket.id, None, by=cook)
-
-
-async def _ready(world: World, id: UUID) -> None:
-    for ticket, cook in zip(
-        (await world.look(id)).tickets, (world.cook, world.market_cook), strict=True
-    ):
-        async with world.transaction() as session:
-            await kitchens.mark_ready(session, ticket.id, by=cook)
 
 
 async def _has_seen_everything(world: World, desk: Desk, watcher: Watcher, order_id: UUID) -> None:

@@ -58,6 +58,8 @@ async def watching(
 
 async def token(world: World, who: Actor, settings: Settings) -> str:
     """What he shows to the API."""
+    assert who.id is not None
+    assert who.role is not None
     async with world.transaction() as session:
         return (await sessions.begin(session, who.id, who.role, settings)).access_token
 

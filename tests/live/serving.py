@@ -161,7 +161,7 @@ async def serving_here(settings: Settings) -> AsyncIterator[Api]:
 
 
 async def _ready(api: Api) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             try:
                 ready = (await api.get("/health/ready")).json()

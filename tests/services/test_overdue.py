@@ -117,11 +117,12 @@ async def test_a_driver_of_whom_nothing_is_heard_loses_the_delivery(day: Day) ->
 async def test_a_driver_who_tells_where_he_is_keeps_it(day: Day) -> None:
     world = day.world
     id = await day.assigned(world.portion(world.borscht))
-    await day.passes(minutes=4)
-    now = await day.clock()
-    await day.do(step(driving.report_position, AT_KITCHEN, now, by=world.driver))
+    for _ in range(2):
+        await day.passes(minutes=4)
+        now = await day.clock()
+        await day.do(step(driving.report_position, AT_KITCHEN, now, by=world.driver))
 
-    await day.passes(minutes=6)
+    await day.passes(minutes=4)
 
     assert (await day.delivery(id)).driver_id == world.driver.id
     assert "DELIVERY_EXTENDED" in await world.kinds(id)
