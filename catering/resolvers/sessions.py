@@ -147,16 +147,20 @@ class SessionMutations:
 
     @command
     async def sign_out(self, info: Info, input: SignOutInput) -> SignOutPayload | None:
-        """End the session that this request came with, or all of the account."""
+        """End a session, or all of its account, so that none of their tokens is good any more."""
         family = info.context.family
-        if family is None:
-            return SignOutPayload.refused((StaleSession("Nobody is signed in here."),))
-        async with info.context.transaction() as session:
-            if input.everywhere:
-                await sessions.sign_out_everywhere(session, family)
-            else:
-                await sessions.sign_out(session, family)
-        return SignOutPayload.done(None)
+        ending = sessions.sign_out_everywhere if input.everywhere else sessions.sign_out
+        try:
+            async with info.context.transaction() as session:
+                if input.refresh_token is not None:
+                    told, live = input.refresh_token, bool(input.everywhere)
+                    family = await sessions.family_of(session, told, live=live)
+                if family is None:
+                    raise Refused(StaleSession("Nobody is signed in here."))
+                await ending(session, family)
+        except Refused as refused:
+            return SignOutPayload.refused(refused.refusals)
+        return SignOutPayload.done(family)
 
 
 async def _admit(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-import strawberry
 from strawberry import ID
 
 from catering.domain import ids
@@ -15,6 +14,7 @@ from catering.domain.lines import ResolutionChoice, StandByKind
 from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
 from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
 
+from .describing import asks
 from .scalars import URL
 from .values import AddressInput, GeoPointInput, MoneyInput, WindowInput
 
@@ -40,8 +40,10 @@ def short(text: str | None, most: int, *path: str) -> str | None:
     return text
 
 
-@strawberry.input(description="What to do when a product cannot be had.")
+@asks
 class StandByInput:
+    """What is to be done when the line runs out while the customer stays silent."""
+
     kind: StandByKind
     product_id: ID | None = None
     max_price_increase_percent: int | None = None
@@ -56,8 +58,10 @@ class StandByInput:
         return StandBy(self.kind, product or None, percent)
 
 
-@strawberry.input(description="So many of one product.")
+@asks
 class OrderLineInput:
+    """So much of one product."""
+
     product_id: ID
     quantity: int = 1
     note: str | None = None
@@ -87,7 +91,7 @@ def _portions(lines: list[OrderLineInput]) -> tuple[Portion, ...]:
     return tuple(portions)
 
 
-@strawberry.input(description="What `orderQuote` is asked with.")
+@asks
 class OrderQuoteInput:
     lines: list[OrderLineInput]
     destination: AddressInput | None = None
@@ -102,7 +106,7 @@ class OrderQuoteInput:
         )
 
 
-@strawberry.input(description="What `placeOrder` is asked with.")
+@asks
 class PlaceOrderInput:
     lines: list[OrderLineInput]
     contact_phone: str
@@ -128,7 +132,7 @@ class PlaceOrderInput:
         )
 
 
-@strawberry.input(description="What `cancelOrder` is asked with.")
+@asks
 class CancelOrderInput:
     order_id: ID
     reason: CancellationReason
@@ -136,7 +140,7 @@ class CancelOrderInput:
     comment: str | None = None
 
 
-@strawberry.input(description="What `answerResolution` is asked with.")
+@asks
 class AnswerResolutionInput:
     resolution_id: ID
     choice: ResolutionChoice
@@ -145,74 +149,74 @@ class AnswerResolutionInput:
     window: WindowInput | None = None
 
 
-@strawberry.input(description="What `acceptTicket` is asked with.")
+@asks
 class AcceptTicketInput:
     ticket_id: ID
     idempotency_key: str
     ready_at: datetime | None = None
 
 
-@strawberry.input(description="What `rejectTicket` is asked with.")
+@asks
 class RejectTicketInput:
     ticket_id: ID
     reason: str
     idempotency_key: str
 
 
-@strawberry.input(description="What `markTicketReady` is asked with.")
+@asks
 class MarkTicketReadyInput:
     ticket_id: ID
     idempotency_key: str
 
 
-@strawberry.input(description="What `reportUnavailable` is asked with.")
+@asks
 class ReportUnavailableInput:
     line_id: ID
     idempotency_key: str
     proposals: list[ID] | None = None
 
 
-@strawberry.input(description="What `approveDriver` is asked with.")
+@asks
 class ApproveDriverInput:
     driver_id: ID
 
 
-@strawberry.input(description="What `goOnline` is asked with.")
+@asks
 class GoOnlineInput:
     position: GeoPointInput
 
 
-@strawberry.input(description="What `goOffline` is asked with.")
+@asks
 class GoOfflineInput:
     reason: str | None = None
 
 
-@strawberry.input(description="What `acceptOffer` is asked with.")
+@asks
 class AcceptOfferInput:
     offer_id: ID
     idempotency_key: str
 
 
-@strawberry.input(description="What `declineOffer` is asked with.")
+@asks
 class DeclineOfferInput:
     offer_id: ID
     idempotency_key: str
 
 
-@strawberry.input(description="What `releaseDelivery` is asked with.")
+@asks
 class ReleaseDeliveryInput:
     delivery_id: ID
     idempotency_key: str
 
 
-@strawberry.input(description="What `arriveAtStop` is asked with.")
+@asks
 class ArriveAtStopInput:
     stop_id: ID
     idempotency_key: str
     position: GeoPointInput | None = None
 
 
-@strawberry.input(description="What `completeStop` is asked with.")
+@asks
 class CompleteStopInput:
     stop_id: ID
     idempotency_key: str
@@ -221,7 +225,7 @@ class CompleteStopInput:
     position: GeoPointInput | None = None
 
 
-@strawberry.input(description="What `reportPosition` is asked with.")
+@asks
 class ReportPositionInput:
     position: GeoPointInput
     measured_at: datetime

@@ -18,6 +18,7 @@ from catering.domain.refusals import NotFound, Refused
 from catering.services.following import StreamResetReason
 
 from .deliveries import Delivery, Offer
+from .describing import happenings
 from .exposing import Info, View, encoded
 from .menus import Product
 from .orders import Order
@@ -143,30 +144,18 @@ class ServerTick:
     now: datetime
 
 
-OrderEvent = Annotated[
-    OrderChanged | StreamReset,
-    strawberry.union("OrderEvent", description="What `orderChanged` tells."),
-]
-KitchenEvent = Annotated[
-    TicketChanged | StreamReset,
-    strawberry.union("KitchenEvent", description="What `kitchenFeed` tells."),
-]
+OrderEvent = Annotated[OrderChanged | StreamReset, happenings("OrderEvent", "An order changed")]
+KitchenEvent = Annotated[TicketChanged | StreamReset, happenings("KitchenEvent", "A ticket is new")]
 DriverEvent = Annotated[
-    AssignmentChanged | OfferChanged | StreamReset,
-    strawberry.union("DriverEvent", description="What `driverFeed` tells."),
+    AssignmentChanged | OfferChanged | StreamReset, happenings("DriverEvent", "A driver is needed")
 ]
 BoardEvent = Annotated[
-    BoardCardChanged | BoardCardRemoved | StreamReset,
-    strawberry.union("BoardEvent", description="What `orderBoardChanged` tells."),
+    BoardCardChanged | BoardCardRemoved | StreamReset, happenings("BoardEvent", "The board changed")
 ]
 TrackingEvent = Annotated[
-    PositionChanged | StreamReset | TrackingEnded,
-    strawberry.union("TrackingEvent", description="What `deliveryTracked` tells."),
+    PositionChanged | StreamReset | TrackingEnded, happenings("TrackingEvent", "A courier moved")
 ]
-MenuEvent = Annotated[
-    ProductChanged | StreamReset,
-    strawberry.union("MenuEvent", description="What `menuChanged` tells."),
-]
+MenuEvent = Annotated[ProductChanged | StreamReset, happenings("MenuEvent", "A menu changed")]
 
 
 async def _seen(info: Info, view: type[ViewT], model: type[models.Base], id: UUID) -> ViewT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self, TypeVar
+from uuid import UUID
 
 import strawberry
 from strawberry.types.base import StrawberryOptional
@@ -15,6 +16,7 @@ from catering.domain.baskets import Price
 from catering.domain.refusals import Refusal
 
 from .deliveries import Delivery, Offer, Stop
+from .describing import answers, why_not
 from .exposing import Info, View
 from .orders import Order
 from .people import Driver
@@ -86,7 +88,7 @@ OrderQuoteError = Annotated[
     | ProductUnavailable
     | RestaurantClosed
     | WindowNotAvailable,
-    strawberry.union("OrderQuoteError", description="Why `orderQuote` may refuse."),
+    why_not("OrderQuoteError"),
 ]
 
 
@@ -100,61 +102,61 @@ PlaceOrderError = Annotated[
     | ProductUnavailable
     | RestaurantClosed
     | WindowNotAvailable,
-    strawberry.union("PlaceOrderError", description="Why `placeOrder` may refuse."),
+    why_not("PlaceOrderError"),
 ]
 
 
 CancelOrderError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("CancelOrderError", description="Why `cancelOrder` may refuse."),
+    why_not("CancelOrderError"),
 ]
 
 
 AnswerResolutionError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | ProductUnavailable,
-    strawberry.union("AnswerResolutionError", description="Why `answerResolution` may refuse."),
+    why_not("AnswerResolutionError"),
 ]
 
 
 AcceptTicketError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("AcceptTicketError", description="Why `acceptTicket` may refuse."),
+    why_not("AcceptTicketError"),
 ]
 
 
 RejectTicketError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("RejectTicketError", description="Why `rejectTicket` may refuse."),
+    why_not("RejectTicketError"),
 ]
 
 
 MarkTicketReadyError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("MarkTicketReadyError", description="Why `markTicketReady` may refuse."),
+    why_not("MarkTicketReadyError"),
 ]
 
 
 ReportUnavailableError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("ReportUnavailableError", description="Why `reportUnavailable` may refuse."),
+    why_not("ReportUnavailableError"),
 ]
 
 
 ApproveDriverError = Annotated[
     NotFound,
-    strawberry.union("ApproveDriverError", description="Why `approveDriver` may refuse."),
+    why_not("ApproveDriverError"),
 ]
 
 
 GoOnlineError = Annotated[
     DriverBusy | DriverNotApproved | InvalidInput | NotFound,
-    strawberry.union("GoOnlineError", description="Why `goOnline` may refuse."),
+    why_not("GoOnlineError"),
 ]
 
 
 GoOfflineError = Annotated[
     DriverBusy | InvalidInput | NotFound,
-    strawberry.union("GoOfflineError", description="Why `goOffline` may refuse."),
+    why_not("GoOfflineError"),
 ]
 
 
@@ -167,41 +169,41 @@ AcceptOfferError = Annotated[
     | NotFound
     | OfferExpired
     | OfferTaken,
-    strawberry.union("AcceptOfferError", description="Why `acceptOffer` may refuse."),
+    why_not("AcceptOfferError"),
 ]
 
 
 DeclineOfferError = Annotated[
     IdempotencyConflict | InvalidInput | NotFound | OfferExpired | OfferTaken,
-    strawberry.union("DeclineOfferError", description="Why `declineOffer` may refuse."),
+    why_not("DeclineOfferError"),
 ]
 
 
 ReleaseDeliveryError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("ReleaseDeliveryError", description="Why `releaseDelivery` may refuse."),
+    why_not("ReleaseDeliveryError"),
 ]
 
 
 ArriveAtStopError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
-    strawberry.union("ArriveAtStopError", description="Why `arriveAtStop` may refuse."),
+    why_not("ArriveAtStopError"),
 ]
 
 
 CompleteStopError = Annotated[
     ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | WrongProof,
-    strawberry.union("CompleteStopError", description="Why `completeStop` may refuse."),
+    why_not("CompleteStopError"),
 ]
 
 
 ReportPositionError = Annotated[
     DriverOffline | InvalidInput | NotFound,
-    strawberry.union("ReportPositionError", description="Why `reportPosition` may refuse."),
+    why_not("ReportPositionError"),
 ]
 
 
-@strawberry.type(description="What `placeOrder` answers.")
+@answers
 class PlaceOrderPayload(Payload):
     errors: list[PlaceOrderError]
     query = onwards()
@@ -211,7 +213,7 @@ class PlaceOrderPayload(Payload):
         return await self._load(info, Order, models.Order)
 
 
-@strawberry.type(description="What `cancelOrder` answers.")
+@answers
 class CancelOrderPayload(Payload):
     errors: list[CancelOrderError]
     query = onwards()
@@ -221,7 +223,7 @@ class CancelOrderPayload(Payload):
         return await self._load(info, Order, models.Order)
 
 
-@strawberry.type(description="What `acceptTicket` answers.")
+@answers
 class AcceptTicketPayload(Payload):
     errors: list[AcceptTicketError]
     query = onwards()
@@ -231,7 +233,7 @@ class AcceptTicketPayload(Payload):
         return await self._load(info, KitchenTicket, models.Ticket)
 
 
-@strawberry.type(description="What `rejectTicket` answers.")
+@answers
 class RejectTicketPayload(Payload):
     errors: list[RejectTicketError]
     query = onwards()
@@ -241,7 +243,7 @@ class RejectTicketPayload(Payload):
         return await self._load(info, KitchenTicket, models.Ticket)
 
 
-@strawberry.type(description="What `markTicketReady` answers.")
+@answers
 class MarkTicketReadyPayload(Payload):
     errors: list[MarkTicketReadyError]
     query = onwards()
@@ -251,7 +253,7 @@ class MarkTicketReadyPayload(Payload):
         return await self._load(info, KitchenTicket, models.Ticket)
 
 
-@strawberry.type(description="What `reportUnavailable` answers.")
+@answers
 class ReportUnavailablePayload(Payload):
     errors: list[ReportUnavailableError]
     query = onwards()
@@ -261,7 +263,7 @@ class ReportUnavailablePayload(Payload):
         return await self._load(info, Resolution, models.Resolution)
 
 
-@strawberry.type(description="What `approveDriver` answers.")
+@answers
 class ApproveDriverPayload(Payload):
     errors: list[ApproveDriverError]
     query = onwards()
@@ -271,7 +273,7 @@ class ApproveDriverPayload(Payload):
         return await self._load(info, Driver, models.Driver)
 
 
-@strawberry.type(description="What `goOnline` answers.")
+@answers
 class GoOnlinePayload(Payload):
     errors: list[GoOnlineError]
     query = onwards()
@@ -281,7 +283,7 @@ class GoOnlinePayload(Payload):
         return await self._load(info, Driver, models.Driver)
 
 
-@strawberry.type(description="What `goOffline` answers.")
+@answers
 class GoOfflinePayload(Payload):
     errors: list[GoOfflineError]
     query = onwards()
@@ -291,7 +293,7 @@ class GoOfflinePayload(Payload):
         return await self._load(info, Driver, models.Driver)
 
 
-@strawberry.type(description="What `declineOffer` answers.")
+@answers
 class DeclineOfferPayload(Payload):
     errors: list[DeclineOfferError]
     query = onwards()
@@ -300,8 +302,12 @@ class DeclineOfferPayload(Payload):
     async def offer(self, info: Info) -> Offer | None:
         return await self._load(info, Offer, models.Offer)
 
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        return await _offered(info, self.result)
 
-@strawberry.type(description="What `releaseDelivery` answers.")
+
+@answers
 class ReleaseDeliveryPayload(Payload):
     errors: list[ReleaseDeliveryError]
     query = onwards()
@@ -311,7 +317,7 @@ class ReleaseDeliveryPayload(Payload):
         return await self._load(info, Delivery, models.Delivery)
 
 
-@strawberry.type(description="What `answerResolution` answers.")
+@answers
 class AnswerResolutionPayload(Payload):
     errors: list[AnswerResolutionError]
     query = onwards()
@@ -327,7 +333,7 @@ class AnswerResolutionPayload(Payload):
         return Order.maybe(found)
 
 
-@strawberry.type(description="What `acceptOffer` answers.")
+@answers
 class AcceptOfferPayload(Payload):
     errors: list[AcceptOfferError]
     query = onwards()
@@ -338,12 +344,10 @@ class AcceptOfferPayload(Payload):
 
     @strawberry.field
     async def delivery(self, info: Info) -> Delivery | None:
-        row = await info.context.loaders.one(models.Offer, self.result)
-        found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
-        return Delivery.maybe(found)
+        return await _offered(info, self.result)
 
 
-@strawberry.type(description="What `arriveAtStop` answers.")
+@answers
 class ArriveAtStopPayload(Payload):
     errors: list[ArriveAtStopError]
     query = onwards()
@@ -359,7 +363,7 @@ class ArriveAtStopPayload(Payload):
         return Delivery.maybe(found)
 
 
-@strawberry.type(description="What `completeStop` answers.")
+@answers
 class CompleteStopPayload(Payload):
     errors: list[CompleteStopError]
     query = onwards()
@@ -375,7 +379,7 @@ class CompleteStopPayload(Payload):
         return Delivery.maybe(found)
 
 
-@strawberry.type(description="What `reportPosition` answers.")
+@answers
 class ReportPositionPayload(Payload):
     errors: list[ReportPositionError]
     query = onwards()
@@ -405,10 +409,16 @@ class OrderQuote:
         )
 
 
-@strawberry.type(description="What `orderQuote` answers.")
+@answers
 class OrderQuotePayload(Payload):
     errors: list[OrderQuoteError]
 
     @strawberry.field
     def quote(self) -> OrderQuote | None:
         return None if self.result is None else OrderQuote.of(self.result)
+
+
+async def _offered(info: Info, offer_id: UUID | None) -> Delivery | None:
+    row = await info.context.loaders.one(models.Offer, offer_id)
+    found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
+    return Delivery.maybe(found)

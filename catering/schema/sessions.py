@@ -11,6 +11,7 @@ from strawberry import Private
 from catering import models
 from catering.services.sessions import Tokens
 
+from .describing import answers, asks, why_not
 from .exposing import Info
 from .payloads import Payload, onwards
 from .people import Driver, User
@@ -41,7 +42,7 @@ class Session:
         )
 
 
-@strawberry.input(description="What `registerCustomer` is asked with.")
+@asks
 class RegisterCustomerInput:
     email: str
     password: str
@@ -49,7 +50,7 @@ class RegisterCustomerInput:
     phone: str
 
 
-@strawberry.input(description="What `registerDriver` is asked with.")
+@asks
 class RegisterDriverInput:
     email: str
     password: str
@@ -58,41 +59,34 @@ class RegisterDriverInput:
     vehicle: str
 
 
-@strawberry.input(description="What `signIn` is asked with.")
+@asks
 class SignInInput:
     email: str
     password: str
 
 
-@strawberry.input(description="What `refreshSession` is asked with.")
+@asks
 class RefreshSessionInput:
     refresh_token: str
 
 
-@strawberry.input(description="What `signOut` is asked with.")
+@asks
 class SignOutInput:
-    everywhere: bool = strawberry.field(
-        default=False, description="End all sessions of the account, not only this one."
+    """Which session is to end: that of the refresh token, or else that of the request."""
+
+    refresh_token: str | None = None
+    everywhere: bool | None = strawberry.field(
+        default=False,
+        description="End all sessions of its account. A refresh token has to be good for this.",
     )
 
 
 RegisterError = Annotated[
-    InvalidInput,
-    strawberry.union(
-        "RegisterError", description="Why `registerCustomer` or `registerDriver` may refuse."
-    ),
+    InvalidInput, strawberry.union("RegisterError", description="Why no account was opened.")
 ]
-SignInError = Annotated[
-    InvalidCredentials, strawberry.union("SignInError", description="Why `signIn` may refuse.")
-]
-RefreshSessionError = Annotated[
-    StaleSession,
-    strawberry.union("RefreshSessionError", description="Why `refreshSession` may refuse."),
-]
-
-SignOutError = Annotated[
-    StaleSession, strawberry.union("SignOutError", description="Why `signOut` may refuse.")
-]
+SignInError = Annotated[InvalidCredentials, why_not("SignInError")]
+SignOutError = Annotated[StaleSession, why_not("SignOutError")]
+RefreshSessionError = Annotated[StaleSession, why_not("RefreshSessionError")]
 
 
 class _WithSession(Payload):
@@ -102,7 +96,7 @@ class _WithSession(Payload):
         return None if self.result is None else Session.of(self.result)
 
 
-@strawberry.type(description="What `registerCustomer` answers.")
+@answers
 class RegisterCustomerPayload(_WithSession):
     errors: list[RegisterError]
     query = onwards()
@@ -112,7 +106,7 @@ class RegisterCustomerPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type(description="What `registerDriver` answers.")
+@answers
 class RegisterDriverPayload(_WithSession):
     errors: list[RegisterError]
     query = onwards()
@@ -127,7 +121,7 @@ class RegisterDriverPayload(_WithSession):
         return Driver.maybe(await info.context.loaders.one(models.Driver, id))
 
 
-@strawberry.type(description="What `signIn` answers.")
+@answers
 class SignInPayload(_WithSession):
     errors: list[SignInError]
     query = onwards()
@@ -137,7 +131,7 @@ class SignInPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type(description="What `refreshSession` answers.")
+@answers
 class RefreshSessionPayload(_WithSession):
     errors: list[RefreshSessionError]
     query = onwards()
@@ -147,7 +141,7 @@ class RefreshSessionPayload(_WithSession):
         return self._session()
 
 
-@strawberry.type(description="What `signOut` answers.")
+@answers
 class SignOutPayload(Payload):
     errors: list[SignOutError]
     query = onwards()

@@ -104,6 +104,24 @@ async def refresh(
     return await _issue(session, spent.user_id, role, spent.family_id, settings)
 
 
+async def family_of(session: AsyncSession, refresh_token: str, *, live: bool = False) -> UUID:
+    """The sign-in that a refresh token is of, spent or not. Raises `Refused(StaleSession)`.
+
+    With `live` the token has to be good still: one that is not may end its own family at most.
+    """
+    query = select(Session.family_id).where(Session.token_hash == _digest(refresh_token))
+    if live:
+        query = query.where(
+            Session.spent_at.is_(None),
+            Session.revoked_at.is_(None),
+            Session.expires_at > database.now(),
+        )
+    family = await session.scalar(query)
+    if family is None:
+        raise Refused(_STALE)
+    return family
+
+
 async def sign_out(session: AsyncSession, family: UUID) -> None:
     """End a family: neither its refresh tokens nor its access tokens are good any more."""
     await session.execute(

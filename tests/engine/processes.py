@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 import pytest
 
+from catering.embedded.tethering import tethered
 from catering.settings import Settings
 
 T = TypeVar("T")
@@ -77,7 +78,8 @@ def running(settings: Settings) -> Iterator[Run]:
 
         def run(command: str, *, crash_at: str = "") -> Part:
             process = subprocess.Popen(
-                [sys.executable, "-m", "catering", command],
+                # Whatever becomes of the tests, nothing of theirs goes on working.
+                tethered([sys.executable, "-m", "catering", command], at_death=signal.SIGKILL),
                 env=environment(settings, CATERING_CRASH_AT=crash_at),
                 start_new_session=True,
             )

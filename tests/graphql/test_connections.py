@@ -262,7 +262,7 @@ async def test_restaurants_are_found_by_distance_name_and_hours(ask: Ask) -> Non
     assert codes == ["BAD_USER_INPUT"]
     nowhere = {"deliversTo": {"latitude": 91.0, "longitude": 0.0}}
     _, codes = await ask.all(document, by=None, filter=nowhere)
-    assert codes == ["INVALID_INPUT"]
+    assert codes == ["BAD_USER_INPUT"]
 
 
 @pytest.mark.usefixtures("world")

@@ -22,6 +22,8 @@ WALK = (Path(__file__).parent.parent / "walk.graphql").read_text()
 VIEWER = """{ viewer { user { id email roles } driver { id state } restaurants { id }
   orders(first: 5) { nodes { id } totalCount } } }"""
 OUT = "mutation { signOut(input: {}) { errors { __typename } query { viewer { user { id } } } } }"
+EVERYWHERE = """mutation ($t: String) { signOut(input: {refreshToken: $t, everywhere: true}) {
+  errors { __typename } } }"""
 
 
 def form(**different: str) -> dict[str, str]:
@@ -123,6 +125,52 @@ async def test_who_leaves_everywhere_has_to_sign_in_again_everywhere(api: Api) -
 async def test_nobody_has_nothing_to_leave(api: Api) -> None:
     answer = await api.ask(OUT)
     assert answer["data"]["signOut"]["errors"] == [{"__typename": "StaleSession"}]
+
+
+async def test_a_refresh_token_is_enough_to_leave(api: Api) -> None:
+    out = "mutation ($t: String) { signOut(input: {refreshToken: $t}) { errors { __typename } } }"
+    first = await entered(api, "RegisterCustomer", **form())
+    for token, errors in (("x", [{"__typename": "StaleSession"}]), (first["refreshToken"], [])):
+        answer = await api.ask(out, t=token)
+        assert answer["data"]["signOut"] == {"errors": errors}
+    response = await api.post({"query": "{ __typename }"}, first["accessToken"])
+    assert response.status_code == 401
+
+
+async def test_a_refresh_token_leaves_everywhere_only_while_it_is_good(api: Api) -> None:
+    person = form()
+    known = {"email": person["email"], "password": person["password"]}
+    spent = await entered(api, "RegisterCustomer", **person)
+    here = await entered(api, "RefreshSession", refreshToken=spent["refreshToken"])
+    there = await entered(api, "SignIn", **known)
+
+    async def leave(token: str) -> Any:
+        return (await api.ask(EVERYWHERE, t=token))["data"]["signOut"]["errors"]
+
+    async def statuses() -> list[int]:
+        both = (here, there)
+        asked = [await api.post({"query": "{ __typename }"}, one["accessToken"]) for one in both]
+        return [response.status_code for response in asked]
+
+    assert await leave(spent["refreshToken"]) == [{"__typename": "StaleSession"}]
+    assert await statuses() == [200, 200]
+    assert await leave(here["refreshToken"]) == []
+    assert await statuses() == [401, 401]
+    assert await leave(there["refreshToken"]) == [{"__typename": "StaleSession"}]
+
+
+async def test_a_refresh_token_goes_before_the_session_of_the_request(api: Api) -> None:
+    person = form()
+    known = {"email": person["email"], "password": person["password"]}
+    here = await entered(api, "RegisterCustomer", **person)
+    there = await entered(api, "SignIn", **known)
+
+    out = EVERYWHERE.replace("true", "null")
+    answer = await api.ask(out, here["accessToken"], t=there["refreshToken"])
+    assert answer["data"]["signOut"]["errors"] == []
+    for session, status in ((here, 200), (there, 401)):
+        response = await api.post({"query": "{ __typename }"}, session["accessToken"])
+        assert response.status_code == status
 
 
 async def test_a_wrong_password_is_refused(api: Api) -> None:
