@@ -20,7 +20,7 @@ run: $(INSTALLED) ## Run everything on this machine with demo data; Ctrl-C stops
 	@exec $(BIN)/catering up --demo
 
 test: $(INSTALLED) ## Run the whole test suite against real PostgreSQL and Redis
-	@exec $(BIN)/pytest
+	@exec $(BIN)/pytest -n 4 --dist loadfile
 
 check: $(INSTALLED) ## Check format, rules, types and layers
 	@$(BIN)/ruff format --check

@@ -46,8 +46,9 @@ def database_url(servers: tuple[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_url(servers: tuple[str, str]) -> str:
-    """A numbered database of Redis that nothing else uses."""
-    return make_url(servers[1]).set(database="9").render_as_string(hide_password=False)
+    """A numbered database of Redis that nothing else uses: one for each process of the run."""
+    number = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
+    return make_url(servers[1]).set(database=str(number)).render_as_string(hide_password=False)
 
 
 @pytest.fixture

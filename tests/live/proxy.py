@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from typing import Self
+from urllib.parse import urlsplit, urlunsplit
 
 
 class Proxy:
@@ -61,3 +62,10 @@ class Proxy:
                     await sink.drain()
             finally:
                 sink.close()
+
+
+def through(proxy: Proxy, url: str) -> str:
+    """The same server, with the same password, by way of the proxy."""
+    parts = urlsplit(url)
+    who, at, _ = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{who}{at}127.0.0.1:{proxy.port}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
@@ -15,17 +15,13 @@ from catering.changes import Hub, wire
 from catering.changes import hub as hubs
 
 from .conftest import until
-from .proxy import Proxy
+from .proxy import Proxy, through
 
 
 @pytest.fixture
 async def proxy(redis_url: str) -> AsyncIterator[Proxy]:
     async with Proxy(urlsplit(redis_url).port or 6379) as proxy:
         yield proxy
-
-
-def through(proxy: Proxy, url: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(netloc=f"127.0.0.1:{proxy.port}"))
 
 
 @pytest.fixture

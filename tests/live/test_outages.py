@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -22,7 +22,7 @@ from catering.transport import calling
 
 from .conftest import until
 from .people import Person, Town
-from .proxy import Proxy
+from .proxy import Proxy, through
 from .serving import Api, serving_here
 from .test_subscriptions import ORDER
 
@@ -60,7 +60,7 @@ async def test_a_stream_goes_on_while_redis_is_away_and_when_it_is_back(
 ) -> None:
     order = await _followed(town)
     async with Proxy(urlsplit(redis_url).port or 6379) as proxy:
-        around = urlunsplit(urlsplit(redis_url)._replace(netloc=f"127.0.0.1:{proxy.port}"))
+        around = through(proxy, redis_url)
         async with (
             serving_here(replace(settings, redis_url=around)) as api,
             api.socket(order.customer.token) as socket,
