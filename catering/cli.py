@@ -51,7 +51,7 @@ def up(demo: bool, workers: int) -> None:
 
 @main.command()
 def api() -> None:
-    """Serve GraphQL over HTTP and WebSocket."""
+    """Serve GraphQL over HTTP, WebSocket and SSE."""
     from catering.app import serve
 
     serve(Settings.read())

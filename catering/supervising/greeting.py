@@ -12,7 +12,7 @@ def greeting(settings: Settings, *, demo: bool) -> list[str]:
     return [
         "",
         *graphiql,
-        f"  GraphQL     {at}/graphql  (HTTP and WebSocket)",
+        f"  GraphQL     {at}/graphql  (HTTP, WebSocket, SSE)",
         f"  Schema      {at}/schema.graphql",
         f"  Health      {at}/health/ready",
         f"  Simulators  http://127.0.0.1:{settings.simulator_port}/",
