@@ -137,6 +137,8 @@ async def _tenders(session: AsyncSession, delivery: Delivery) -> tuple[Tender, .
         ProviderAccount.port == "courier", ProviderAccount.enabled
     )
     accounts = (await session.scalars(query.order_by(ProviderAccount.name))).all()
+    if not accounts:
+        return ()  # whoever comes online, or free, is asked at once: there is nothing to look for
     return tuple(
         [
             Tender(
