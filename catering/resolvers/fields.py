@@ -12,16 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, Refusal, Refused
+from catering.schema.answering import Payload
+from catering.schema.asking import LONGEST_KEY
 from catering.schema.exposing import Info
-from catering.schema.inputs import LONGEST_KEY
-from catering.schema.payloads import Payload
 from catering.services import repeating
 from catering.services.repeating import Identified
 
 from .permissions import Allowed
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
-Do = Callable[[AsyncSession, Actor], Awaitable[Identified | Refusal]]
+Done = Identified | Refusal
+Do = Callable[[AsyncSession, Actor], Awaitable[Done]]
 
 
 def query(resolve: Callable[..., Any]) -> Any:

@@ -17,16 +17,15 @@ from catering.domain.deliveries import CARRIED
 from catering.domain.ids import NotAnId, Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.refusals import Refused
+from catering.schema.commands.quoting import OrderQuoteInput, OrderQuotePayload
 from catering.schema.deliveries import Delivery, Offer
 from catering.schema.directives import about
 from catering.schema.enums import DriverState
 from catering.schema.exposing import Info, Node, View
-from catering.schema.inputs import OrderQuoteInput
 from catering.schema.loaders import rows
 from catering.schema.menus import Product, Restaurant, hours
 from catering.schema.orders import Order
 from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page
-from catering.schema.payloads import OrderQuotePayload
 from catering.schema.people import Driver, User
 from catering.schema.tickets import KitchenTicket, Resolution
 from catering.services import ordering

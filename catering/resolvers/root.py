@@ -15,7 +15,12 @@ from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Guard, Schema
 
 from .board import BoardQueries
-from .mutations import DeliveryMutations, DriverMutations, KitchenMutations, OrderMutations
+from .commands.driving import Driving
+from .commands.kitchens import Kitchens
+from .commands.offering import Offering
+from .commands.ordering import Ordering
+from .commands.resolving import Resolving
+from .commands.travelling import Travelling
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
 from .subscriptions import Subscription
@@ -27,9 +32,7 @@ class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries,
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
-class Mutation(
-    SessionMutations, OrderMutations, KitchenMutations, DriverMutations, DeliveryMutations
-):
+class Mutation(SessionMutations, Ordering, Resolving, Kitchens, Driving, Offering, Travelling):
     """All writing starts here."""
 
 

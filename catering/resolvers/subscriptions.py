@@ -13,8 +13,8 @@ from strawberry import ID
 from catering.domain.ids import Prefix
 from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, Refused
+from catering.schema.asking import decoded
 from catering.schema.exposing import Info
-from catering.schema.inputs import decoded
 from catering.schema.live import (
     BoardEvent,
     DriverEvent,

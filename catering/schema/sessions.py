@@ -11,9 +11,9 @@ from strawberry import Private
 from catering import models
 from catering.services.sessions import Tokens
 
+from .answering import Payload, onwards
 from .describing import answers, asks, why_not
 from .exposing import Info
-from .payloads import Payload, onwards
 from .people import Driver, User
 from .refusals import InvalidCredentials, InvalidInput, StaleSession
 

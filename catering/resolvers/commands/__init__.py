@@ -1,0 +1,1 @@
+"""Intentions; each opens one transaction and hands over to one use case."""

@@ -1,0 +1,74 @@
+"""Intentions about drivers."""
+
+from __future__ import annotations
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.ids import Prefix
+from catering.domain.people import Actor
+from catering.domain.refusals import Refused
+from catering.resolvers.fields import Done, command, perform
+from catering.schema.asking import LONGEST_NOTE, decoded, short
+from catering.schema.commands.driving import (
+    ApproveDriverInput,
+    ApproveDriverPayload,
+    GoOfflineInput,
+    GoOfflinePayload,
+    GoOnlineInput,
+    GoOnlinePayload,
+    ReportPositionInput,
+    ReportPositionPayload,
+)
+from catering.schema.exposing import Info
+from catering.services import driving
+
+
+@strawberry.type
+class Driving:
+    @command
+    async def approve_driver(
+        self, info: Info, input: ApproveDriverInput
+    ) -> ApproveDriverPayload | None:
+        """Let a driver work."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.DRIVER, input.driver_id, "driverId")
+            return await driving.approve(session, id, by=by)
+
+        return await perform(info, ApproveDriverPayload, input, do)
+
+    @command
+    async def go_online(self, info: Info, input: GoOnlineInput) -> GoOnlinePayload | None:
+        """Be offered deliveries from now on, and at once those that are still searched for."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            return await driving.go_online(session, input.position.point("position"), by=by)
+
+        return await perform(info, GoOnlinePayload, input, do)
+
+    @command
+    async def go_offline(self, info: Info, input: GoOfflineInput) -> GoOfflinePayload | None:
+        """Be left in peace; an open offer goes to somebody else."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            reason = short(input.reason, LONGEST_NOTE, "reason")
+            return await driving.go_offline(session, reason, by=by)
+
+        return await perform(info, GoOfflinePayload, input, do)
+
+    @command
+    async def report_position(
+        self, info: Info, input: ReportPositionInput
+    ) -> ReportPositionPayload | None:
+        """Say where you are; the answer is how soon to say so again."""
+        by = info.context.actor
+        assert by is not None
+        try:
+            async with info.context.transaction() as session:
+                again = await driving.report_position(
+                    session, input.position.point("position"), input.measured_at, by=by
+                )
+        except Refused as refused:
+            return ReportPositionPayload.refused(refused.refusals)
+        return ReportPositionPayload.done(again)

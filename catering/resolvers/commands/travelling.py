@@ -1,0 +1,62 @@
+"""Intentions about deliveries on the road."""
+
+from __future__ import annotations
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.ids import Prefix
+from catering.domain.people import Actor
+from catering.resolvers.fields import Done, command, perform
+from catering.schema.asking import decoded
+from catering.schema.commands.travelling import (
+    ArriveAtStopInput,
+    ArriveAtStopPayload,
+    CompleteStopInput,
+    CompleteStopPayload,
+    ReleaseDeliveryInput,
+    ReleaseDeliveryPayload,
+)
+from catering.schema.exposing import Info
+from catering.services import travelling
+
+
+@strawberry.type
+class Travelling:
+    @command
+    async def release_delivery(
+        self, info: Info, input: ReleaseDeliveryInput
+    ) -> ReleaseDeliveryPayload | None:
+        """Give a delivery back before anything was collected; somebody else is looked for."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.DELIVERY, input.delivery_id, "deliveryId")
+            return await travelling.release(session, id, by=by)
+
+        return await perform(info, ReleaseDeliveryPayload, input, do)
+
+    @command
+    async def arrive_at_stop(
+        self, info: Info, input: ArriveAtStopInput
+    ) -> ArriveAtStopPayload | None:
+        """Be at a kitchen, or at the door."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.STOP, input.stop_id, "stopId")
+            point = input.position.point("position") if input.position else None
+            return await travelling.arrive(session, id, point, by=by)
+
+        return await perform(info, ArriveAtStopPayload, input, do)
+
+    @command
+    async def complete_stop(
+        self, info: Info, input: CompleteStopInput
+    ) -> CompleteStopPayload | None:
+        """Have collected everything here, or handed everything over, against the PIN."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.STOP, input.stop_id, "stopId")
+            point = input.position.point("position") if input.position else None
+            return await travelling.complete(session, id, input.pin, input.photo, point, by=by)
+
+        return await perform(info, CompleteStopPayload, input, do)

@@ -1,0 +1,1 @@
+"""What clients send to change something, and what they are answered: one file for each kind."""

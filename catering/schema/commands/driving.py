@@ -1,0 +1,108 @@
+"""Intentions about drivers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import strawberry
+from strawberry import ID
+
+from catering import models
+from catering.schema.answering import Payload, onwards
+from catering.schema.describing import answers, asks, why_not
+from catering.schema.exposing import Info
+from catering.schema.people import Driver
+from catering.schema.refusals import (
+    DriverBusy,
+    DriverNotApproved,
+    DriverOffline,
+    InvalidInput,
+    NotFound,
+)
+from catering.schema.values import GeoPointInput
+
+
+@asks
+class ApproveDriverInput:
+    driver_id: ID
+
+
+ApproveDriverError = Annotated[
+    NotFound,
+    why_not("ApproveDriverError"),
+]
+
+
+@answers
+class ApproveDriverPayload(Payload):
+    errors: list[ApproveDriverError]
+    query = onwards()
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@asks
+class GoOnlineInput:
+    position: GeoPointInput
+
+
+GoOnlineError = Annotated[
+    DriverBusy | DriverNotApproved | InvalidInput | NotFound,
+    why_not("GoOnlineError"),
+]
+
+
+@answers
+class GoOnlinePayload(Payload):
+    errors: list[GoOnlineError]
+    query = onwards()
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@asks
+class GoOfflineInput:
+    reason: str | None = None
+
+
+GoOfflineError = Annotated[
+    DriverBusy | InvalidInput | NotFound,
+    why_not("GoOfflineError"),
+]
+
+
+@answers
+class GoOfflinePayload(Payload):
+    errors: list[GoOfflineError]
+    query = onwards()
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@asks
+class ReportPositionInput:
+    position: GeoPointInput
+    measured_at: datetime
+
+
+ReportPositionError = Annotated[
+    DriverOffline | InvalidInput | NotFound,
+    why_not("ReportPositionError"),
+]
+
+
+@answers
+class ReportPositionPayload(Payload):
+    errors: list[ReportPositionError]
+    query = onwards()
+
+    @strawberry.field(description="How soon to report again.")
+    def next_report_after(self) -> timedelta | None:
+        return self.result  # type: ignore[no-any-return]

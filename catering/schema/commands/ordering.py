@@ -1,0 +1,101 @@
+"""Intentions about orders."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry import ID
+
+from catering import models
+from catering.domain.baskets import Wish
+from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
+from catering.schema.answering import Payload, onwards
+from catering.schema.describing import answers, asks, why_not
+from catering.schema.exposing import Info
+from catering.schema.orders import Order
+from catering.schema.refusals import (
+    EmptyOrder,
+    ForbiddenStep,
+    IdempotencyConflict,
+    InvalidInput,
+    NotFound,
+    OutOfZone,
+    PriceChanged,
+    ProductUnavailable,
+    RestaurantClosed,
+    WindowNotAvailable,
+)
+from catering.schema.values import AddressInput, MoneyInput, WindowInput
+
+from .baskets import OrderLineInput, basket
+
+
+@asks
+class PlaceOrderInput:
+    lines: list[OrderLineInput]
+    contact_phone: str
+    payment_method: PaymentMethod
+    idempotency_key: str
+    type: OrderType = OrderType.FOR_CUSTOMER
+    destination: AddressInput | None = None
+    window: WindowInput | None = None
+    expected_total: MoneyInput | None = None
+
+    def wish(self) -> Wish:
+        """The same for the domain."""
+        return Wish(
+            self.type,
+            basket(self.lines, self.destination, self.window),
+            self.contact_phone,
+            self.payment_method,
+            self.expected_total.minor() if self.expected_total else None,
+        )
+
+
+PlaceOrderError = Annotated[
+    EmptyOrder
+    | IdempotencyConflict
+    | InvalidInput
+    | NotFound
+    | OutOfZone
+    | PriceChanged
+    | ProductUnavailable
+    | RestaurantClosed
+    | WindowNotAvailable,
+    why_not("PlaceOrderError"),
+]
+
+
+@answers
+class PlaceOrderPayload(Payload):
+    errors: list[PlaceOrderError]
+    query = onwards()
+
+    @strawberry.field
+    async def order(self, info: Info) -> Order | None:
+        return await self._load(info, Order, models.Order)
+
+
+@asks
+class CancelOrderInput:
+    order_id: ID
+    reason: CancellationReason
+    idempotency_key: str
+    comment: str | None = None
+
+
+CancelOrderError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    why_not("CancelOrderError"),
+]
+
+
+@answers
+class CancelOrderPayload(Payload):
+    errors: list[CancelOrderError]
+    query = onwards()
+
+    @strawberry.field
+    async def order(self, info: Info) -> Order | None:
+        return await self._load(info, Order, models.Order)

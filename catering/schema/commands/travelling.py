@@ -1,0 +1,105 @@
+"""Intentions about deliveries on the road."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry import ID
+
+from catering import models
+from catering.schema.answering import Payload, onwards
+from catering.schema.deliveries import Delivery, Stop
+from catering.schema.describing import answers, asks, why_not
+from catering.schema.exposing import Info
+from catering.schema.refusals import (
+    ForbiddenStep,
+    IdempotencyConflict,
+    InvalidInput,
+    NotFound,
+    WrongProof,
+)
+from catering.schema.scalars import URL
+from catering.schema.values import GeoPointInput
+
+
+@asks
+class ReleaseDeliveryInput:
+    delivery_id: ID
+    idempotency_key: str
+
+
+ReleaseDeliveryError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    why_not("ReleaseDeliveryError"),
+]
+
+
+@answers
+class ReleaseDeliveryPayload(Payload):
+    errors: list[ReleaseDeliveryError]
+    query = onwards()
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        return await self._load(info, Delivery, models.Delivery)
+
+
+@asks
+class ArriveAtStopInput:
+    stop_id: ID
+    idempotency_key: str
+    position: GeoPointInput | None = None
+
+
+ArriveAtStopError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    why_not("ArriveAtStopError"),
+]
+
+
+@answers
+class ArriveAtStopPayload(Payload):
+    errors: list[ArriveAtStopError]
+    query = onwards()
+
+    @strawberry.field
+    async def stop(self, info: Info) -> Stop | None:
+        return await self._load(info, Stop, models.Stop)
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        row = await info.context.loaders.one(models.Stop, self.result)
+        found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
+        return Delivery.maybe(found)
+
+
+@asks
+class CompleteStopInput:
+    stop_id: ID
+    idempotency_key: str
+    pin: str | None = None
+    photo: URL | None = None
+    position: GeoPointInput | None = None
+
+
+CompleteStopError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | WrongProof,
+    why_not("CompleteStopError"),
+]
+
+
+@answers
+class CompleteStopPayload(Payload):
+    errors: list[CompleteStopError]
+    query = onwards()
+
+    @strawberry.field
+    async def stop(self, info: Info) -> Stop | None:
+        return await self._load(info, Stop, models.Stop)
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        row = await info.context.loaders.one(models.Stop, self.result)
+        found = await info.context.loaders.one(models.Delivery, row.delivery_id if row else None)
+        return Delivery.maybe(found)
