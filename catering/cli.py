@@ -22,6 +22,7 @@ from catering.settings import (
 )
 
 POSTER_HOOK = "/webhooks/demo-poster-hook-5f1c0d9e7b"
+KASA_HOOK = "/webhooks/demo-kasa-hook-2d7b9f1a3c"
 UBER_HOOK = "/webhooks/demo-uber-hook-8a2e4c6f10"
 
 
@@ -79,13 +80,16 @@ def relay() -> None:
 @click.option("--speed", default=60.0, show_default=True, help="Simulated seconds in a real one.")
 @click.option("--webhooks", help="Where our API is, for their webhooks.  [default: this machine]")
 def simulate(port: int, host: str, speed: float, webhooks: str | None) -> None:
-    """Play the outside systems: kitchens and courier companies."""
+    """Play the outside systems: kitchens, courier companies and a payment company."""
     from catering.simulator import serve
     from catering.simulator.configuration import Configuration
 
     base = (webhooks or f"http://127.0.0.1:{_api_port()}").rstrip("/")
     configuration = Configuration(
-        speed=speed, poster_webhook_url=base + POSTER_HOOK, uber_webhook_url=base + UBER_HOOK
+        speed=speed,
+        poster_webhook_url=base + POSTER_HOOK,
+        uber_webhook_url=base + UBER_HOOK,
+        kasa_webhook_url=base + KASA_HOOK,
     )
     serve(configuration, port, host)
 

@@ -9,6 +9,8 @@ from .bookings import BookingStatus
 from .deliveries import DeliveryStatus, StopStatus
 from .lines import LineStatus, ResolutionStatus
 from .offers import OfferStatus
+from .orders import PaymentStatus
+from .payments import ChargeStatus
 from .tickets import TicketStatus
 
 
@@ -19,7 +21,17 @@ class EventKind(StrEnum):
     ORDER_SCHEDULED = "ORDER_SCHEDULED"
     ORDER_RELEASED = "ORDER_RELEASED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
+    PAYMENT_PENDING = "PAYMENT_PENDING"
+    PAYMENT_AUTHORIZED = "PAYMENT_AUTHORIZED"
     PAYMENT_CAPTURED = "PAYMENT_CAPTURED"
+    PAYMENT_PARTIALLY_REFUNDED = "PAYMENT_PARTIALLY_REFUNDED"
+    PAYMENT_REFUNDED = "PAYMENT_REFUNDED"
+    PAYMENT_VOIDED = "PAYMENT_VOIDED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    CHARGE_REQUESTED = "CHARGE_REQUESTED"
+    CHARGE_DONE = "CHARGE_DONE"
+    CHARGE_REFUSED = "CHARGE_REFUSED"
+    CHARGE_ESCALATED = "CHARGE_ESCALATED"
     TICKET_SUBMITTING = "TICKET_SUBMITTING"
     TICKET_SUBMITTED = "TICKET_SUBMITTED"
     TICKET_ACCEPTED = "TICKET_ACCEPTED"
@@ -84,7 +96,7 @@ class EventKind(StrEnum):
 
 PartStatus = (
     TicketStatus | LineStatus | ResolutionStatus | DeliveryStatus | StopStatus | OfferStatus
-    | BookingStatus
+    | BookingStatus | PaymentStatus | ChargeStatus
 )  # fmt: skip
 
 _PART: Final = {
@@ -95,6 +107,8 @@ _PART: Final = {
     StopStatus: "STOP",
     OfferStatus: "OFFER",
     BookingStatus: "BOOKING",
+    PaymentStatus: "PAYMENT",
+    ChargeStatus: "CHARGE",
 }
 
 

@@ -75,6 +75,10 @@ _LATE = Wait(
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
 )
+_CHARGE_UNANSWERED = Wait(
+    "charge_unanswered", None, "The office is told, and the payment company is asked again.",
+    _minutes(30),
+)  # fmt: skip
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
@@ -88,6 +92,16 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         ),
     ),
     EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.PAYMENT_PENDING: (
+        Wait(
+            "payment_unanswered",
+            None,
+            "The order is called off, and nothing is charged.",
+            _minutes(5),
+        ),
+    ),
+    EventKind.CHARGE_REQUESTED: (Work("make_charge"), _CHARGE_UNANSWERED),
+    EventKind.CHARGE_ESCALATED: (Work("make_charge"), _CHARGE_UNANSWERED),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
     EventKind.TICKET_SUBMITTED: (
         Work("poll_ticket", after=timedelta(seconds=1)),

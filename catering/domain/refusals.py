@@ -4,7 +4,7 @@ Refusal
 ├── InvalidInput, NotFound, ForbiddenStep, IdempotencyConflict
 ├── InvalidCredentials, StaleSession
 ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
-│   WindowNotAvailable, OutOfZone
+│   WindowNotAvailable, OutOfZone, PaymentDeclined
 └── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
 """
 
@@ -32,6 +32,7 @@ class ErrorCode(StrEnum):
     OFFER_EXPIRED = "OFFER_EXPIRED"
     OFFER_TAKEN = "OFFER_TAKEN"
     OUT_OF_ZONE = "OUT_OF_ZONE"
+    PAYMENT_DECLINED = "PAYMENT_DECLINED"
     PRICE_CHANGED = "PRICE_CHANGED"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     RESTAURANT_CLOSED = "RESTAURANT_CLOSED"
@@ -157,6 +158,13 @@ class OutOfZone(Refusal):
 
     code = ErrorCode.OUT_OF_ZONE
     distance_meters: int | None = None
+
+
+@dataclass(frozen=True)
+class PaymentDeclined(Refusal):
+    """The card does not cover it, or was declined. Pay in another way."""
+
+    code = ErrorCode.PAYMENT_DECLINED
 
 
 @dataclass(frozen=True)

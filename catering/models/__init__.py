@@ -10,11 +10,14 @@ from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount
 from .menus import Restaurant as Restaurant
 from .order import Order as Order
+from .payment import Charge as Charge
+from .payment import LedgerLine as LedgerLine
 from .people import Driver as Driver
 from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff
 from .people import User as User
+from .purse import Payment as Payment
 from .ticket import Line as Line
 from .ticket import Resolution as Resolution
 from .ticket import Ticket as Ticket

@@ -128,6 +128,11 @@ class OutOfZone(UserError):
 
 
 @strawberry.type
+class PaymentDeclined(UserError):
+    pass
+
+
+@strawberry.type
 class OfferExpired(UserError):
     expired_at: datetime
 
@@ -173,6 +178,7 @@ SHOWN: dict[type[Refusal], type[UserError]] = {
     refusals.RestaurantClosed: RestaurantClosed,
     refusals.WindowNotAvailable: WindowNotAvailable,
     refusals.OutOfZone: OutOfZone,
+    refusals.PaymentDeclined: PaymentDeclined,
     refusals.OfferExpired: OfferExpired,
     refusals.OfferTaken: OfferTaken,
     refusals.DriverBusy: DriverBusy,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +12,18 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import ids, pricing
-from catering.domain.baskets import Basket, Portion, Price, Wish
+from catering.domain.baskets import Basket, Portion, Price, Span, Wish
 from catering.domain.events import EventKind
 from catering.domain.geography import travel_time
 from catering.domain.lines import LINE, StandByKind
 from catering.domain.orders import OrderStatus, OrderType, PaymentMethod, PaymentStatus
+from catering.domain.payments import AHEAD, PAYMENT
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refused
 from catering.domain.tickets import TICKET
 from catering.models import Line, Order, Product, Ticket
 
-from . import registering, stock
+from . import paying, registering, stock
 from .orders import lock
 from .reckoning import HANDLING, Reckoning, reckon
 
@@ -41,20 +42,25 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     reckoning = await reckon(session, wish.basket)
     price = reckoning.price(wish.basket.window)
     _must_be_expected(wish, price)
+    await paying.must_be_payable(session, wish, price.currency, by=by)
     await stock.take(session, wish.basket.portions, reckoning)
     await _must_name_menu(session, wish.basket.portions, reckoning)
     order = _order(wish, reckoning, price, by)
     session.add(order)
     order.tickets = _tickets(order, wish.basket.portions, reckoning)
     await session.flush()
-    _begin(order, wish, reckoning, by)
+    await _begin(session, order, by=by)
     return order
 
 
 async def release(session: AsyncSession, order_id: UUID) -> None:
-    """The time of a scheduled order has come: its kitchens get their tickets."""
+    """The time of a scheduled order has come: its kitchens get their tickets, once it is paid."""
     order = await lock(session, order_id)
-    if order.status is OrderStatus.SCHEDULED:
+    if order.status is not OrderStatus.SCHEDULED:
+        return
+    if _needs_card(order):
+        await paying.begin(session, order, by=SYSTEM)
+    else:
         order.release(by=SYSTEM)
 
 
@@ -67,12 +73,15 @@ def _must_be_possible(wish: Wish) -> None:
                 rule="type",
             )
         )  # fmt: skip
-    if wish.payment_method is not PaymentMethod.CASH:
+    if wish.payment_method is PaymentMethod.INVOICE:
         problems.append(
             InvalidInput(
-                "Only CASH at the door is taken yet.", ("paymentMethod",), rule="payment_method"
+                "Only a facility is sent an invoice. Pay by CARD or CASH.", ("paymentMethod",),
+                rule="payment_method",
             )
-        )
+        )  # fmt: skip
+    if wish.payment_method is PaymentMethod.CARD and not wish.payment_token:
+        problems.append(InvalidInput("Say which card.", ("paymentToken",), rule="required"))
     if registering.e164(wish.contact_phone) is None:
         problems.append(
             InvalidInput("This is not a phone number.", ("contactPhone",), rule="phone")
@@ -143,15 +152,21 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         subtotal=price.subtotal,
         delivery_fee=price.delivery_fee,
         payment_method=wish.payment_method,
-        payment_status=PaymentStatus.PENDING,
+        payment_status=PAYMENT.first,
+        payment_token=wish.payment_token,
+        release_at=_release_at(window, reckoning) if window else None,
+        authorized=0,
         captured=0,
+        refunded=0,
+        cancellation_fee=0,
+        entries=0,
         placed_at=reckoning.now,
         updated_at=reckoning.now,
         estimated_at=price.estimated_at,
         promised_at=price.estimated_at,
     )
     order.now = reckoning.now
-    order.deliveries, order.resolutions, order.open_tasks = [], [], []
+    order.deliveries, order.resolutions, order.open_tasks, order.charges = [], [], [], []
     return order
 
 
@@ -203,10 +218,22 @@ def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
     )
 
 
-def _begin(order: Order, wish: Wish, reckoning: Reckoning, by: Actor) -> None:
-    if wish.basket.window is None:
+async def _begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
+    order.book.open()
+    far = order.release_at is not None and order.release_at > order.now + AHEAD
+    if _needs_card(order) and not far:
+        await paying.begin(session, order, by=by)
+    elif order.release_at is not None:
+        order.schedule(by=by)
+    else:
         order.say(EventKind.ORDER_PLACED, by=by)
-        return
+
+
+def _needs_card(order: Order) -> bool:
+    by_card = order.payment_method is PaymentMethod.CARD
+    return by_card and order.payment_status is PaymentStatus.PENDING
+
+
+def _release_at(window: Span, reckoning: Reckoning) -> datetime:
     lead = reckoning.preparation + travel_time(reckoning.farthest) + 2 * HANDLING
-    release_at = wish.basket.window.start - lead
-    order.record(EventKind.ORDER_SCHEDULED, order, by=by, moments={"release_at": release_at})
+    return window.start - lead

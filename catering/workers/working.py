@@ -18,6 +18,7 @@ from . import couriers as couriers
 from . import deadlines as deadlines
 from . import doorbell, tasks
 from . import kitchens as kitchens
+from . import payments as payments
 from .runtime import Runtime
 
 log = logging.getLogger(__name__)

@@ -22,6 +22,7 @@ from catering.models import Base, Delivery, Offer, Product, Stop, Task, TaskStat
 from catering.services import driving, kitchens, offering, travelling
 from catering.workers import couriers as couriers  # importing registers the handlers
 from catering.workers import deadlines as deadlines
+from catering.workers import payments as payments
 from catering.workers.runtime import Runtime
 from tests.world import AT_KITCHEN, World
 

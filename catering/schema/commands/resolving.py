@@ -18,6 +18,7 @@ from catering.schema.refusals import (
     IdempotencyConflict,
     InvalidInput,
     NotFound,
+    PaymentDeclined,
     ProductUnavailable,
 )
 from catering.schema.tickets import Resolution
@@ -57,7 +58,12 @@ class AnswerResolutionInput:
 
 
 AnswerResolutionError = Annotated[
-    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | ProductUnavailable,
+    ForbiddenStep
+    | IdempotencyConflict
+    | InvalidInput
+    | NotFound
+    | PaymentDeclined
+    | ProductUnavailable,
     why_not("AnswerResolutionError"),
 ]
 
