@@ -156,12 +156,13 @@ def import_menu(file: Path, restaurant: str, keep_going: bool) -> None:
 @main.command()
 @click.option("--url", help="The API to walk through.  [default: the one running here]")
 @click.option("--carrier", is_flag=True, help="No driver of ours: a courier company carries it.")
+@click.option("--card", is_flag=True, help="Paid by card instead of cash.")
 @click.option("--kill", is_flag=True, help="Kill processes on the way; nothing may be lost.")
-def walk(url: str | None, carrier: bool, kill: bool) -> None:
+def walk(url: str | None, carrier: bool, card: bool, kill: bool) -> None:
     """Carry one order of dishes from two restaurants from registration to the door."""
     from catering import walk
 
-    sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, kill, _data()))
+    sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, card, kill, _data()))
 
 
 @main.group()
