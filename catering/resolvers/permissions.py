@@ -1,77 +1,21 @@
-"""Who may ask for what: the one matrix, enforced at every root field."""
+"""The matrix of the domain, enforced at every root field."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from graphql import GraphQLError
 from strawberry.extensions import FieldExtension
 
-from catering.domain.people import Role
+from catering.domain.permissions import EVERYBODY, OPERATIONS
 from catering.schema.exposing import Info
-
-_EVERYBODY: Final = None
-_SIGNED_IN: Final = frozenset(Role)
-_OFFICE: Final = frozenset({Role.MANAGER, Role.ADMIN})
-_KITCHEN: Final = _OFFICE | {Role.RESTAURANT}
-_DRIVER: Final = frozenset({Role.DRIVER})
-_CUSTOMER: Final = frozenset({Role.CUSTOMER})
-
-MATRIX: Final[dict[str, frozenset[Role] | None]] = {
-    # reading
-    "viewer": _EVERYBODY,
-    "node": _EVERYBODY,
-    "nodes": _EVERYBODY,
-    "restaurant": _EVERYBODY,
-    "restaurants": _EVERYBODY,
-    "orderQuote": _EVERYBODY,
-    "order": _SIGNED_IN,
-    "orders": _SIGNED_IN,
-    "orderBoard": _KITCHEN,
-    "drivers": _OFFICE,
-    # people
-    "registerCustomer": _EVERYBODY,
-    "registerDriver": _EVERYBODY,
-    "signIn": _EVERYBODY,
-    "refreshSession": _EVERYBODY,
-    "signOut": _EVERYBODY,
-    # ordering
-    "placeOrder": _CUSTOMER,
-    "cancelOrder": _OFFICE | _CUSTOMER,
-    "answerResolution": _OFFICE | _CUSTOMER,
-    # kitchens
-    "acceptTicket": _KITCHEN,
-    "rejectTicket": _KITCHEN,
-    "markTicketReady": _KITCHEN,
-    "reportUnavailable": _KITCHEN,
-    # drivers
-    "approveDriver": _OFFICE,
-    "goOnline": _DRIVER,
-    "goOffline": _DRIVER,
-    "acceptOffer": _DRIVER,
-    "declineOffer": _DRIVER,
-    "releaseDelivery": _OFFICE | _DRIVER,
-    "arriveAtStop": _OFFICE | _DRIVER,
-    "completeStop": _OFFICE | _DRIVER,
-    "reportPosition": _DRIVER,
-    # watching
-    "orderChanged": _SIGNED_IN,
-    "kitchenFeed": _KITCHEN,
-    "driverFeed": _DRIVER,
-    "orderBoardChanged": _KITCHEN,
-    "deliveryTracked": _SIGNED_IN,
-    "menuChanged": _EVERYBODY,
-    "serverTick": _EVERYBODY,
-}
-"""Root field → roles; None for everybody, signed in or not. Whose things they are is decided by
-`visible_to`; which step they may take, by the lives in the domain."""
 
 
 def must_be_allowed(info: Info) -> None:
     """Raises a `GraphQLError` when the caller may not use the root field that is being resolved."""
-    roles = MATRIX[info.field_name]
-    if roles is _EVERYBODY:
+    roles = OPERATIONS[info.field_name]
+    if roles is EVERYBODY:
         return
     actor = info.context.actor
     if actor is None:
