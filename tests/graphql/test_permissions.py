@@ -10,7 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from graphql import GraphQLNonNull, get_named_type, is_leaf_type, is_list_type
+from graphql import (
+    GraphQLNonNull,
+    build_schema,
+    get_directive_values,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
+)
 from sqlalchemy import update
 
 from catering.database import now
@@ -20,7 +27,7 @@ from catering.domain.people import Actor, Role
 from catering.domain.permission_table import page
 from catering.domain.permissions import FIELDS, OPERATIONS, READING, WATCHING, WRITING, Reach
 from catering.models import Offer, Restaurant, Ticket
-from catering.resolvers.root import schema
+from catering.resolvers.root import schema, sdl
 from tests.footprint import footprint
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import assigned, shown
@@ -43,6 +50,18 @@ def test_the_printed_matrix_is_the_one_that_is_enforced() -> None:
 def test_the_matrix_names_every_root_field_and_nothing_else() -> None:
     for kind, cells in {"query": READING, "mutation": WRITING, "subscription": WATCHING}.items():
         assert set(cells) == set(roots(kind))
+
+
+def test_the_printed_schema_says_what_the_matrix_says() -> None:
+    printed = build_schema(sdl())
+    auth = next(directive for directive in printed.directives if directive.name == "auth")
+    fields = (printed.query_type, printed.mutation_type, printed.subscription_type)
+    says = {}
+    for name, field in ((n, f) for root in fields if root for n, f in root.fields.items()):
+        assert field.ast_node is not None
+        values = get_directive_values(auth, field.ast_node)
+        says[name] = set(values["requires"]) if values else None
+    assert says == {name: set(roles or ()) for name, roles in OPERATIONS.items()}
 
 
 def test_a_guarded_field_is_there_and_may_be_null_or_empty() -> None:
