@@ -41,7 +41,16 @@ MATRIX: Final[dict[str, frozenset[Role] | None]] = {
     "signOut": _EVERYBODY,
     # ordering
     "placeOrder": _CUSTOMER,
+    "reorderQuote": _CUSTOMER,
+    "reorder": _CUSTOMER,
+    "replaceOrderLines": _OFFICE | _CUSTOMER,
+    "changeOrderDetails": _OFFICE | _CUSTOMER,
     "cancelOrder": _OFFICE | _CUSTOMER,
+    "archiveOrder": _OFFICE,
+    "restoreOrder": _OFFICE,
+    "rateRestaurant": _CUSTOMER,
+    "rateDriver": _CUSTOMER,
+    "replyToRating": _KITCHEN,
     "answerResolution": _OFFICE | _CUSTOMER,
     # kitchens
     "acceptTicket": _KITCHEN,

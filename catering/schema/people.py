@@ -12,6 +12,7 @@ from catering.domain.deliveries import CARRIED
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import STAFF, Role
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import DriverState
@@ -97,6 +98,15 @@ class Driver(View, Node):
     @strawberry.field(description="When that was.")
     def position_at(self, info: Info) -> datetime | None:
         return self.row.position_at if self._is_open_to(info) else None
+
+    @strawberry.field(description="Stars on average; for himself and the office.")
+    def rating(self, info: Info) -> float | None:
+        known = self._is_open_to(info)
+        return average(self.row.rating_sum, self.row.rating_count) if known else None
+
+    @strawberry.field(description="How many have said something; for himself and the office.")
+    def rating_count(self, info: Info) -> int | None:
+        return self.row.rating_count if self._is_open_to(info) else None
 
     async def _carried(self, info: Info) -> object | None:
         found = await info.context.loaders.of(models.Delivery, "driver_id", self.row.id)
