@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations import words
 
 revision: str = "0003"
 down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-WORDS = {
-    "events": (
-        "eventkind", "kind",
-        {
-            "ORDER_LINES_REPLACED", "ORDER_DETAILS_CHANGED", "ORDER_RATED", "ORDER_RATING_ANSWERED",
-            "ORDER_ARCHIVED", "ORDER_RESTORED", "TICKET_QUEUED", "LINE_REPLACED",
-        },
-    ),
-    "lines": ("linestatus", "status", {"REPLACED"}),
-}  # fmt: skip
+EVENTS = (
+    "ORDER_LINES_REPLACED", "ORDER_DETAILS_CHANGED", "ORDER_RATED", "ORDER_RATING_ANSWERED",
+    "ORDER_ARCHIVED", "ORDER_RESTORED", "TICKET_QUEUED", "LINE_REPLACED",
+)  # fmt: skip
 
 
 def upgrade() -> None:
-    for table, (name, column, added) in WORDS.items():
-        _allow(table, name, column, _known(table, name) | added)
+    words.admit("events", "kind", "eventkind", *EVENTS)
+    words.admit("lines", "status", "linestatus", "REPLACED")
     op.add_column(
         "orders",
         sa.Column(
@@ -85,23 +80,6 @@ def downgrade() -> None:
         for column in ("rating_sum", "rating_count"):
             op.drop_column(table, column)
     op.drop_column("orders", "archived_at")
-    for table, (name, column, added) in WORDS.items():
-        _allow(table, name, column, _known(table, name) - added)
-
-
-def _known(table: str, name: str) -> set[str]:
-    """The words that the column may hold now, whoever allowed them."""
-    told = op.get_bind().scalar(
-        sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
-        {"name": f"ck_{table}_{name}"},
-    )
-    return set(re.findall(r"'(\w+)'", str(told)))
-
-
-def _allow(table: str, name: str, column: str, words: set[str]) -> None:
-    """Rows that are there are not read again: they hold what was allowed when they were written."""
-    allowed = ", ".join(f"'{word}'" for word in sorted(words))
-    op.execute(
-        f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_{name},"
-        f" ADD CONSTRAINT ck_{table}_{name} CHECK ({column} IN ({allowed})) NOT VALID"
-    )
+    # History is kept: rows that hold these words stay, and no new ones come.
+    words.dismiss("lines", "status", "linestatus", "REPLACED")
+    words.dismiss("events", "kind", "eventkind", *EVENTS)
