@@ -18,12 +18,14 @@ from catering.domain import ids
 from catering.domain.ids import Prefix
 from catering.domain.opening_hours import OpeningHours
 from catering.domain.products import Availability, ProductKind, availability
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page
+from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
 
@@ -170,6 +172,29 @@ class Restaurant(View, Node):
     def preparation_time(self) -> timedelta:
         return timedelta(minutes=self.row.preparation_minutes)
 
+    @strawberry.field(description="Stars on average, with two digits; null before the first.")
+    def rating(self) -> float | None:
+        return average(self.row.rating_sum, self.row.rating_count)
+
+    @strawberry.field(description="How many customers have said something.")
+    def rating_count(self) -> int:
+        return self.row.rating_count  # type: ignore[no-any-return]
+
+    @strawberry.field(description="What they said, the newest first.")
+    async def ratings(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Connection[Rating] | None:
+        rating = models.Rating
+        here = Among(rating.restaurant_id, self.row.id)
+        newest = Sort((rating.created_at, rating.id), True)
+        part = Slice(first, after, last, before)
+        return await page(info, Rating, rows(rating, info.context.actor), newest, part, here)
+
     @strawberry.field(description="The outside system that it is reached through.")
     async def provider(self, info: Info) -> ProviderLink | None:
         account = await info.context.loaders.one(models.ProviderAccount, self.row.account_id)
@@ -181,6 +206,9 @@ class Restaurant(View, Node):
             synced_at=None,
             healthy=account.enabled,
         )
+
+    async def is_own(self, info: Info) -> bool:
+        return await works_at(info, self.row.id)
 
     @about(20)
     @strawberry.field(description="The whole menu, chapter by chapter.")
@@ -204,6 +232,15 @@ class Restaurant(View, Node):
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
         return await page(info, Product, query, _product_sort(order_by), part, here)
+
+
+async def works_at(info: Info, restaurant_id: UUID) -> bool:
+    """Whether the caller is of the staff of a restaurant."""
+    actor = info.context.actor
+    if actor is None or actor.id is None:
+        return False
+    staff = await info.context.loaders.of(models.Staff, "user_id", actor.id)
+    return any(row.restaurant_id == restaurant_id for row in staff)
 
 
 def hours(restaurant: Any) -> OpeningHours:
