@@ -54,7 +54,7 @@ class Stolen:
         other = _part(self.claims | {"sub": ids.encode(Prefix.USER, ids.new()), "role": "ADMIN"})
         return [
             jwt.encode(self.claims, mine, "EdDSA", headers=kid),
-            jwt.encode(self.claims, None, "none", headers=kid),
+            jwt.encode(self.claims, "", "none", headers=kid),
             # Our public key, which everybody may know, as if it were a shared secret.
             _hs256({"alg": "HS256", "typ": "JWT", **kid}, self.claims, self.public_pem),
             _part({"alg": "NONE", **kid}) + f".{body}.",
