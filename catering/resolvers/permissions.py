@@ -36,6 +36,11 @@ MATRIX: Final[dict[str, frozenset[Role] | None]] = {
     "signIn": _EVERYBODY,
     "refreshSession": _EVERYBODY,
     "signOut": _EVERYBODY,
+    "requestActivation": _EVERYBODY,
+    "activateAccount": _EVERYBODY,
+    "requestPasswordReset": _EVERYBODY,
+    "resetPassword": _EVERYBODY,
+    "changePassword": _SIGNED_IN,
     # ordering
     "placeOrder": _CUSTOMER,
     "cancelOrder": _OFFICE | _CUSTOMER,

@@ -43,6 +43,12 @@ class User(View, Node):
     def phone(self, info: Info) -> PhoneNumber | None:
         return self.row.phone if self._is_open_to(info) else None
 
+    @strawberry.field(
+        description="Whether a letter to this address was answered; for oneself and the office."
+    )
+    def email_verified(self, info: Info) -> bool | None:
+        return self.row.email_verified_at is not None if self._is_open_to(info) else None
+
     @strawberry.field(description="What this person is to us.")
     def roles(self) -> list[Role]:
         return [self.row.role]
