@@ -90,9 +90,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line that costs something else than the ledger says."""
+    """A line, or the journey (None), that costs something else than the ledger says."""
 
-    line_id: UUID
+    line_id: UUID | None
     before: int
     after: int
 
@@ -109,10 +109,9 @@ _A, _R = LedgerAccount, LedgerReason
 MUST_END_EMPTY: Final = frozenset({_A.HOLD, _A.DUE, _A.ESCROW})
 
 
-def ordered(changes: Iterable[Change], delivery_fee: int) -> Entry:
+def ordered(changes: Iterable[Change]) -> Entry:
     """He has agreed to a basket and its journey."""
-    fee = _moved(_A.DUE, _A.ESCROW, delivery_fee)
-    return Entry(_R.ORDERED, (*_lines(changes), *fee))
+    return Entry(_R.ORDERED, _lines(changes))
 
 
 def changed(changes: tuple[Change, ...]) -> Entry:

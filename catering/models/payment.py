@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
@@ -126,24 +125,27 @@ class Book:
 
     def open(self) -> None:
         """The customer has agreed: from here on, every change is posted."""
-        changes = tuple(self._changes())
-        self._post(ledger.ordered(changes, self._order.delivery_fee))
+        self._post(ledger.ordered(self._changes()))
 
     def write(self, entry: Entry) -> None:
         """Post an entry. An order from before there was a ledger has none, and gets none."""
         if self._order.entries:
             self._post(entry)
 
-    def follow_lines(self) -> None:
-        """Post what lines cost now, where that is not what they cost before."""
-        if self._order.entries and (changes := tuple(self._changes())):
+    def follow(self) -> None:
+        """Post what lines and journey cost now, where that is not what they cost before."""
+        if self._order.entries and (changes := self._changes()):
             self._post(ledger.changed(changes))
 
-    def _changes(self) -> Iterable[ledger.Change]:
-        for line in (line for ticket in self._order.tickets for line in ticket.lines):
-            before, line.posted = line.posted or 0, line.total
-            if before != line.total:
-                yield ledger.Change(line.id, before, line.total)
+    def _changes(self) -> tuple[ledger.Change, ...]:
+        order = self._order
+        changes = list[ledger.Change]()
+        for line in (line for ticket in order.tickets for line in ticket.lines):
+            changes.append(ledger.Change(line.id, line.posted or 0, line.total))
+            line.posted = line.total
+        changes.append(ledger.Change(None, order.fee_posted or 0, order.delivery_fee))
+        order.fee_posted = order.delivery_fee
+        return tuple(change for change in changes if change.before != change.after)
 
     def _post(self, entry: Entry) -> None:
         order = self._order

@@ -156,6 +156,7 @@ class Payment(Part):
         """The order has ended: who has earned what, and who still has to get something."""
         delivered = self._order.status is OrderStatus.DELIVERED
         if delivered:
+            self._order.book.follow()
             self._order.book.write(ledger.earned(self._earned()))
         else:
             self._order.book.write(ledger.called_off(self._agreed()))
@@ -204,7 +205,7 @@ class Payment(Part):
     def _agreed(self) -> int:
         """What stands in escrow."""
         lines = sum(line.posted or 0 for ticket in self._order.tickets for line in ticket.lines)
-        return lines + self._order.delivery_fee
+        return lines + self._order.fee_posted
 
     def _pay_carriers(self) -> None:
         """Whoever has carried it is paid, also when nobody opened the door."""

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import ids, pricing
-from catering.domain.baskets import Basket, Portion, Price, Span, Wish
+from catering.domain.baskets import Basket, Portion, Price, Wish
 from catering.domain.events import EventKind
 from catering.domain.geography import travel_time
 from catering.domain.lines import LINE, StandByKind
@@ -41,15 +41,14 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     _must_be_possible(wish)
     reckoning = await reckon(session, wish.basket)
     price = reckoning.price(wish.basket.window)
-    _must_be_expected(wish, price)
+    must_be_expected(wish.expected_total, price)
     await paying.must_be_payable(session, wish, price.currency, by=by)
     await stock.take(session, wish.basket.portions, reckoning)
-    await _must_name_menu(session, wish.basket.portions, reckoning)
-    order = _order(wish, reckoning, price, by)
+    await must_name_menu(session, wish.basket.portions, reckoning)
+    order = made(wish, reckoning, price, by=by)
     session.add(order)
-    order.tickets = _tickets(order, wish.basket.portions, reckoning)
     await session.flush()
-    await _begin(session, order, by=by)
+    await begin(session, order, reckoning, by=by)
     return order
 
 
@@ -94,9 +93,10 @@ def _must_be_possible(wish: Wish) -> None:
         raise Refused(*problems)
 
 
-def _must_be_expected(wish: Wish, price: Price) -> None:
-    if wish.expected_total is not None and wish.expected_total != (price.total, price.currency):
-        amount, currency = wish.expected_total
+def must_be_expected(expected: tuple[int, str] | None, price: Price) -> None:
+    """Raises `Refused(PriceChanged)` where the customer was shown another total."""
+    if expected is not None and expected != (price.total, price.currency):
+        amount, currency = expected
         raise Refused(
             PriceChanged(
                 "The price has changed. Look at the new total and order again.",
@@ -108,7 +108,7 @@ def _must_be_expected(wish: Wish, price: Price) -> None:
         )
 
 
-async def _must_name_menu(
+async def must_name_menu(
     session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning
 ) -> None:
     """A stand-by product must be on the menu of the same restaurant."""
@@ -128,6 +128,32 @@ async def _must_name_menu(
     ]
     if problems:
         raise Refused(*problems)
+
+
+def made(wish: Wish, reckoning: Reckoning, price: Price, *, by: Actor) -> Order:
+    """The order with its tickets, before it has begun."""
+    order = _order(wish, reckoning, price, by)
+    order.tickets = _tickets(order, wish.basket.portions, reckoning)
+    return order
+
+
+async def begin(session: AsyncSession, order: Order, reckoning: Reckoning, *, by: Actor) -> None:
+    """The kitchens begin at once, or in time for the window; a card is asked before them."""
+    order.book.open()
+    if order.window is not None:
+        order.release_at = order.window.start - reckoning.pace.lead
+    far = order.release_at is not None and order.release_at > order.now + AHEAD
+    if _needs_card(order) and not far:
+        await paying.begin(session, order, by=by)
+    elif order.release_at is not None:
+        order.schedule(order.release_at, by=by)
+    else:
+        order.say(EventKind.ORDER_PLACED, by=by)
+
+
+def _needs_card(order: Order) -> bool:
+    by_card = order.payment_method is PaymentMethod.CARD
+    return by_card and order.payment_status is PaymentStatus.PENDING
 
 
 def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
@@ -154,12 +180,12 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         payment_method=wish.payment_method,
         payment_status=PAYMENT.first,
         payment_token=wish.payment_token,
-        release_at=_release_at(window, reckoning) if window else None,
         authorized=0,
         captured=0,
         refunded=0,
         cancellation_fee=0,
         entries=0,
+        fee_posted=0,
         placed_at=reckoning.now,
         updated_at=reckoning.now,
         estimated_at=price.estimated_at,
@@ -172,19 +198,24 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
 
 def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) -> list[Ticket]:
     return [
-        _ticket(order, rank, restaurant, portions, reckoning)
+        ticket(order, rank, restaurant, portions, reckoning)
         for rank, restaurant in enumerate(reckoning.restaurants.values())
     ]
 
 
-def _ticket(
+def ready_at(order: Order, restaurant: Row[Any], reckoning: Reckoning) -> datetime:
+    """When the food has to be ready: as soon as possible, or for the window of the order."""
+    soonest = reckoning.now + timedelta(minutes=restaurant.preparation_minutes)
+    if order.window_from is None:
+        return soonest
+    way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
+    return max(soonest, order.window_from - way)
+
+
+def ticket(
     order: Order, rank: int, restaurant: Row[Any], portions: Sequence[Portion], reckoning: Reckoning
 ) -> Ticket:
-    preparation = timedelta(minutes=restaurant.preparation_minutes)
-    ready_at = reckoning.now + preparation
-    if order.window_from is not None:
-        way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
-        ready_at = max(ready_at, order.window_from - way)
+    """The part of one restaurant, with its lines."""
     id = ids.new()
     return Ticket(
         id=id,
@@ -193,13 +224,18 @@ def _ticket(
         status=TICKET.first,
         escalated=False,
         reference=f"cat-{id.hex}",
-        ready_at=ready_at,
-        lines=[
-            _line(rank, portion, reckoning.products[portion.product_id])
-            for rank, portion in enumerate(portions)
-            if reckoning.products[portion.product_id].restaurant_id == restaurant.id
-        ],
+        ready_at=ready_at(order, restaurant, reckoning),
+        lines=lines_of(restaurant.id, portions, reckoning),
     )
+
+
+def lines_of(restaurant_id: UUID, portions: Sequence[Portion], reckoning: Reckoning) -> list[Line]:
+    """The lines of one restaurant, at today's prices."""
+    return [
+        _line(rank, portion, reckoning.products[portion.product_id])
+        for rank, portion in enumerate(portions)
+        if reckoning.products[portion.product_id].restaurant_id == restaurant_id
+    ]
 
 
 def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
@@ -216,24 +252,3 @@ def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
         stand_by_product_id=portion.stand_by.product_id,
         stand_by_percent=portion.stand_by.percent,
     )
-
-
-async def _begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
-    order.book.open()
-    far = order.release_at is not None and order.release_at > order.now + AHEAD
-    if _needs_card(order) and not far:
-        await paying.begin(session, order, by=by)
-    elif order.release_at is not None:
-        order.schedule(by=by)
-    else:
-        order.say(EventKind.ORDER_PLACED, by=by)
-
-
-def _needs_card(order: Order) -> bool:
-    by_card = order.payment_method is PaymentMethod.CARD
-    return by_card and order.payment_status is PaymentStatus.PENDING
-
-
-def _release_at(window: Span, reckoning: Reckoning) -> datetime:
-    lead = reckoning.preparation + travel_time(reckoning.farthest) + 2 * HANDLING
-    return window.start - lead

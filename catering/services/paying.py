@@ -21,7 +21,7 @@ from catering.domain.orders import (
 )
 from catering.domain.payments import ChargeKind, ChargeStatus, PaymentAction
 from catering.domain.people import SYSTEM, Actor
-from catering.domain.refusals import InvalidInput, PaymentDeclined, Refused
+from catering.domain.refusals import ForbiddenStep, InvalidInput, PaymentDeclined, Refused
 from catering.models import Charge, Order
 from catering.providers.paying import Charged, Declined, PaymentAnswer, PaymentRequest
 
@@ -68,18 +68,22 @@ async def begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
     order.payment.ask(ChargeKind.AUTHORIZE, order.total, account_id)
 
 
-def must_cover(order: Order, dearer: int) -> None:
-    """Raises `Refused` where a card is not authorised for so much more."""
-    if (
-        order.payment_method is not PaymentMethod.CARD
-        or order.payment.status is PaymentStatus.PENDING
-    ):
+def must_cover(order: Order, total: int, *path: str) -> None:
+    """Raises `Refused` where a card is not authorised for that much, or is being asked just now."""
+    if order.payment_method is not PaymentMethod.CARD:
         return
-    if order.total + dearer > order.payment.held:
+    if order.payment.asked is not None:
+        raise Refused(
+            ForbiddenStep(
+                "The bank is being asked just now. Try again in a moment.", path,
+                current=order.payment_status,
+            )
+        )  # fmt: skip
+    asked_later = order.payment_status is PaymentStatus.PENDING
+    if not asked_later and total > order.payment.held:
         raise Refused(
             PaymentDeclined(
-                "The card was authorised for less than that. Choose something cheaper.",
-                ("productId",),
+                "The card was authorised for less than that. Choose something cheaper.", path
             )
         )
 
@@ -165,6 +169,6 @@ def _go_on(order: Order) -> None:
     if order.status is OrderStatus.PLACED:
         order.say(EventKind.ORDER_PLACED, by=SYSTEM)
     elif order.release_at is not None and order.release_at > order.now:
-        order.schedule(by=SYSTEM)
+        order.schedule(order.release_at, by=SYSTEM)
     else:
         order.release(by=SYSTEM)

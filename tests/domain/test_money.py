@@ -56,7 +56,7 @@ def placed(method: PaymentMethod, prices: Prices, fee: int = 5_900) -> Order:
         id=ids.new(), type=OrderType.FOR_CUSTOMER, status=OrderStatus.PLACED, version=0, serial=1,
         currency="UAH", subtotal=sum(map(sum, prices)), delivery_fee=fee, payment_method=method,
         payment_status=PaymentStatus.PENDING, authorized=0, captured=0, refunded=0, entries=0,
-        cancellation_fee=0, needs_action=False, promised_at=NOON, estimated_at=NOON,
+        cancellation_fee=0, fee_posted=0, needs_action=False, promised_at=NOON, estimated_at=NOON,
     )  # fmt: skip
     order.now = NOON - timedelta(hours=1)
     order.tickets = [

@@ -18,8 +18,11 @@ from catering.schema.refusals import (
     IdempotencyConflict,
     InvalidInput,
     NotFound,
+    OutOfZone,
     PaymentDeclined,
     ProductUnavailable,
+    RestaurantClosed,
+    WindowNotAvailable,
 )
 from catering.schema.tickets import Resolution
 from catering.schema.values import WindowInput
@@ -62,8 +65,11 @@ AnswerResolutionError = Annotated[
     | IdempotencyConflict
     | InvalidInput
     | NotFound
+    | OutOfZone
     | PaymentDeclined
-    | ProductUnavailable,
+    | ProductUnavailable
+    | RestaurantClosed
+    | WindowNotAvailable,
     why_not("AnswerResolutionError"),
 ]
 

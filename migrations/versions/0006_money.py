@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations import words
 
-revision: str = "0003"
-down_revision: str | None = "0002"
+revision: str = "0006"
+down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -61,6 +61,7 @@ def upgrade() -> None:
     op.add_column("orders", _count("refunded"))
     op.add_column("orders", _count("cancellation_fee", "What is paid though it will not come."))
     op.add_column("orders", _count("entries", "Number of the last entry in the ledger."))
+    op.add_column("orders", _count("fee_posted", "What the ledger says of the delivery fee."))
     op.add_column(
         "orders",
         sa.Column(
@@ -79,7 +80,7 @@ def downgrade() -> None:
     op.drop_table("charges")
     op.drop_column("lines", "posted")
     for column in (
-        "release_at", "entries", "cancellation_fee", "refunded", "authorized", "payment_token",
+        "release_at", "fee_posted", "entries", "cancellation_fee", "refunded", "authorized", "payment_token",
     ):  # fmt: skip
         op.drop_column("orders", column)
     op.execute("DELETE FROM webhooks WHERE account_id IN (SELECT id FROM accounts WHERE port = 'payment')")  # fmt: skip
