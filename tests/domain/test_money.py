@@ -139,6 +139,15 @@ def swap(order: Order, dearer: bool) -> None:
         return
 
 
+def move_door(order: Order, farther: bool) -> None:
+    """The journey costs something else; more only as far as the card goes."""
+    fee = order.delivery_fee + (700 if farther else -700)
+    within = order.subtotal + fee <= order.payment.held
+    if fee > 0 and (within or order.payment_method is PaymentMethod.CASH):
+        order.delivery_fee = fee
+        order.reprice()
+
+
 def call_off(order: Order, by_customer: bool = False) -> None:
     """As `losing.call_off` does it, without shelves and journeys."""
     fees.pay_for_what_was_begun(order, fees.cancellation_fee(order) if by_customer else ())
@@ -164,7 +173,7 @@ def arrive(order: Order, somebody_opens: bool) -> None:
 
 
 STEPS: list[Callable[[Order, bool], None]] = [
-    answer, answer, move_on, move_on, lose_part, swap, call_off, arrive, arrive
+    answer, answer, move_on, move_on, lose_part, swap, move_door, call_off, arrive, arrive
 ]  # fmt: skip
 
 

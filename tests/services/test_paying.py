@@ -14,15 +14,24 @@ from sqlalchemy.exc import IntegrityError
 
 from catering.database import now
 from catering.domain import ids
+from catering.domain.amending import Replacement
 from catering.domain.baskets import Portion, Span
 from catering.domain.ledger import LedgerAccount, LedgerReason
 from catering.domain.lines import ResolutionChoice
 from catering.domain.orders import CancellationReason, OrderStatus, PaymentMethod, PaymentStatus
-from catering.domain.refusals import InvalidInput, PaymentDeclined
+from catering.domain.refusals import ForbiddenStep, InvalidInput, PaymentDeclined
 from catering.domain.tickets import TicketStatus
 from catering.models import LedgerLine, Product
 from catering.providers.ports import Hint, Notice
-from catering.services import accounts, cancelling, hearing, kitchens, ordering, resolving
+from catering.services import (
+    accounts,
+    cancelling,
+    hearing,
+    kitchens,
+    ordering,
+    replacing,
+    resolving,
+)
 from catering.simulator import Configuration
 from tests.providers.conftest import CREDENTIALS
 from tests.providers.simulated import Outside, serving
@@ -232,6 +241,27 @@ async def test_a_swap_that_the_card_does_not_cover_is_refused(shop: Shop) -> Non
         resolving.answer, resolution.id, ResolutionChoice.SUBSTITUTE, None, by=world.customer
     )
     await refused(world, choose, PaymentDeclined)
+
+
+async def test_a_basket_that_the_card_does_not_cover_is_refused(shop: Shop) -> None:
+    world = shop.day.world
+    start = await shop.day.clock() + timedelta(hours=3)
+    id = await shop.order(window=Span(start, start + timedelta(hours=1)))
+
+    def instead(quantity: int) -> Any:
+        wanted = Replacement((world.portion(world.borscht, quantity),), None)
+        return step(replacing.replace_lines, id, wanted, by=world.customer)
+
+    await refused(world, instead(5), PaymentDeclined)
+    assert (await world.look(id)).payment.held == 12_000 + 5_900
+
+
+async def test_a_basket_is_not_changed_while_the_bank_is_asked(shop: Shop) -> None:
+    world = shop.day.world
+    id = await world.order(world.portion(world.borscht), **CARD)
+    wanted = Replacement((world.portion(world.borscht),), None)
+    change = step(replacing.replace_lines, id, wanted, by=world.customer)
+    await refused(world, change, ForbiddenStep)
 
 
 async def test_an_order_for_next_week_asks_the_card_when_its_time_has_come(shop: Shop) -> None:
