@@ -20,6 +20,7 @@ from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
 from .commands.resolving import Resolving
+from .commands.securing import Securing
 from .commands.travelling import Travelling
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
@@ -32,7 +33,9 @@ class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries,
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
-class Mutation(SessionMutations, Ordering, Resolving, Kitchens, Driving, Offering, Travelling):
+class Mutation(
+    SessionMutations, Securing, Ordering, Resolving, Kitchens, Driving, Offering, Travelling
+):
     """All writing starts here."""
 
 

@@ -106,16 +106,19 @@ async def test_a_socket_is_closed_when_its_session_is_ended_or_its_role_is_taken
 ) -> None:
     monkeypatch.setattr(calling, "LOOK_AFTER", 0.05)
     cook, driver = await town.person(Role.RESTAURANT), await town.person(Role.DRIVER)
+    forgetful = await town.person(Role.CUSTOMER)
     async with (
         serving_here(settings) as api,
         api.socket(cook.token) as one,
         api.socket(driver.token) as other,
+        api.socket(forgetful.token) as third,
     ):
         await town.becomes(User, cook.id, role=Role.CUSTOMER)
         async with transaction() as session:
             family = (await tokens.read(session, driver.token)).family
             await sessions.sign_out(session, family)
-        assert [await one.closed(), await other.closed()] == [4403, 4403]
+            await sessions.end_all(session, forgetful.id)  # as a new password does
+        assert [await each.closed() for each in (one, other, third)] == [4403] * 3
 
 
 @dataclass
