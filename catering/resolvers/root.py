@@ -15,26 +15,41 @@ from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Guard, Schema
 
 from .board import BoardQueries
+from .commands.closing import Closing
 from .commands.driving import Driving
+from .commands.inviting import Inviting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
 from .commands.resolving import Resolving
 from .commands.securing import Securing
 from .commands.travelling import Travelling
+from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
 from .subscriptions import Subscription
 
 
 @strawberry.type(description="Reading.")
-class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries, DriverQueries):
+class Query(
+    ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries, DriverQueries,
+    PeopleQueries,
+):  # fmt: skip
     """All reading starts here."""
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
-    SessionMutations, Securing, Ordering, Resolving, Kitchens, Driving, Offering, Travelling
+    SessionMutations,
+    Securing,
+    Inviting,
+    Closing,
+    Ordering,
+    Resolving,
+    Kitchens,
+    Driving,
+    Offering,
+    Travelling,
 ):
     """All writing starts here."""
 
