@@ -34,6 +34,7 @@ class Settings:
     app_url: str | None = None
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
+    sockets_per_user: int = 50
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -60,6 +61,7 @@ class Settings:
             smtp_url=environment.get("CATERING_SMTP_URL") or None,
             mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
             app_url=environment.get("CATERING_APP_URL") or None,
+            sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
             origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),
         )
 

@@ -94,6 +94,12 @@ class EventKind(StrEnum):
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a word
     KEY_ROTATED = "KEY_ROTATED"
     KEY_RETIRED = "KEY_RETIRED"
+    SESSION_ENDED = "SESSION_ENDED"
+
+
+STANDING: Final = frozenset({EventKind.SESSION_ENDED})
+"""What may take from a person the right to go on: the subject is the user. Everything that is open
+in his name looks again."""
 
 
 PartStatus = (

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
 from catering.domain import ids
-from catering.domain.people import Role
+from catering.domain.events import EventKind
+from catering.domain.people import SYSTEM, Role
 from catering.domain.refusals import AccountSuspended, InvalidCredentials, Refused, StaleSession
 from catering.models import Session, User
 from catering.settings import Settings
 
 from . import passwords, tokens
+from .recording import happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,7 @@ async def family_of(session: AsyncSession, refresh_token: str, *, live: bool = F
 
 async def sign_out(session: AsyncSession, family: UUID) -> None:
     """End a family: neither its refresh tokens nor its access tokens are good any more."""
-    await session.execute(
-        update(Session)
-        .where(Session.family_id == family, Session.revoked_at.is_(None))
-        .values(revoked_at=database.now())
-    )
+    await _end(session, Session.family_id == family)
 
 
 async def sign_out_everywhere(session: AsyncSession, family: UUID) -> None:
@@ -144,12 +142,10 @@ async def sign_out_everywhere(session: AsyncSession, family: UUID) -> None:
 
 
 async def end_all(session: AsyncSession, user_id: UUID, but: UUID | None = None) -> None:
-    """End every family of an account, but for one."""
+    """End every family of an account, but for one. Who just spends a token is waited for."""
     await session.execute(select(User.id).where(User.id == user_id).with_for_update())
-    ending = update(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None))
-    if but is not None:
-        ending = ending.where(Session.family_id != but)
-    await session.execute(ending.values(revoked_at=database.now()))
+    mine = Session.user_id == user_id
+    await _end(session, mine if but is None else mine & (Session.family_id != but))
 
 
 async def device_of(
@@ -166,6 +162,18 @@ async def device_of(
     )
     family: UUID | None = await session.scalar(query)
     return family
+
+
+async def _end(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    """End sessions, and say so, for what is open in their name ends as well."""
+    ended = await session.scalars(
+        update(Session)
+        .where(which, Session.revoked_at.is_(None))
+        .values(revoked_at=database.now())
+        .returning(Session.user_id)
+    )
+    for user_id in set(ended):
+        await happened(session, EventKind.SESSION_ENDED, user_id, by=SYSTEM)
 
 
 async def _issue(
