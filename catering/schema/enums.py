@@ -25,8 +25,8 @@ from catering.domain.tickets import TicketStatus
 
 for word in (
     Availability, CancellationReason, DeliveryStatus, DocumentKind, ErrorCode, LineStatus,
-    OfferStatus, OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind, ResolutionChoice,
-    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
+    OfferStatus, OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind,
+    ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 
