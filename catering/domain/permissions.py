@@ -35,6 +35,7 @@ READING: Final[Mapping[str, Roles]] = {
     "restaurants": EVERYBODY,
     # orders
     "orderQuote": EVERYBODY,
+    "reorderQuote": _CUSTOMER,
     "order": _SIGNED_IN,
     "orders": _SIGNED_IN,
     "orderBoard": _KITCHEN,
@@ -67,7 +68,15 @@ WRITING: Final[Mapping[str, Roles]] = {
     "eraseUser": _ADMIN,
     # ordering
     "placeOrder": _CUSTOMER,
+    "reorder": _CUSTOMER,
+    "replaceOrderLines": _OFFICE | _CUSTOMER,
+    "changeOrderDetails": _OFFICE | _CUSTOMER,
     "cancelOrder": _OFFICE | _CUSTOMER,
+    "archiveOrder": _OFFICE,
+    "restoreOrder": _OFFICE,
+    "rateRestaurant": _CUSTOMER,
+    "rateDriver": _CUSTOMER,
+    "replyToRating": _KITCHEN,
     "answerResolution": _OFFICE | _CUSTOMER,
     # kitchens
     "acceptTicket": _KITCHEN,
@@ -135,8 +144,8 @@ _CONNECTION: Final = Sight(_OFFICE, own=frozenset({Role.RESTAURANT}))
 
 FIELDS: Final[Mapping[str, Sight]] = {
     "User.email": _PERSONAL,
-    "User.phone": _PERSONAL,
     "User.emailVerified": _PERSONAL,
+    "User.phone": _PERSONAL,
     "User.workplaces": Sight(_OFFICE, own=frozenset({Role.RESTAURANT})),
     "User.invitedAt": _OFFICES,
     "User.suspendedAt": _OFFICES,
@@ -148,6 +157,8 @@ FIELDS: Final[Mapping[str, Sight]] = {
     "Driver.pendingOffers": _AT_WORK,
     "Driver.position": _AT_WORK,
     "Driver.positionAt": _AT_WORK,
+    "Driver.rating": _AT_WORK,
+    "Driver.ratingCount": _AT_WORK,
     "Restaurant.provider": _CONNECTION,
     "KitchenTicket.provider": _CONNECTION,
     "Order.contactPhone": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),

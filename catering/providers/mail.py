@@ -70,9 +70,10 @@ class Smtp:
     """A mail server, told to by address: `smtp://`, `smtp+starttls://` or `smtps://`."""
 
     def __init__(self, url: str, sender: str) -> None:
-        told = urlsplit(url)
-        if told.scheme not in SCHEMES or not told.hostname:
-            raise BadMailSetting(f"CATERING_SMTP_URL begins with one of {', '.join(SCHEMES)}.")
+        told = _told(url)
+        if told is None:
+            kinds = ", ".join(f"{scheme}://" for scheme in SCHEMES)
+            raise BadMailSetting(f"CATERING_SMTP_URL is no address; it begins with one of {kinds}.")
         if "@" not in parseaddr(sender)[1]:
             raise BadMailSetting("CATERING_MAIL_FROM is an address, with or without a name.")
         self._sender = sender
@@ -121,6 +122,15 @@ def mail(settings: Settings) -> Mail:
     if settings.smtp_url:
         return Smtp(settings.smtp_url, settings.mail_from)
     return Logged() if settings.development else Nowhere()
+
+
+def _told(url: str) -> SplitResult | None:
+    try:
+        told = urlsplit(url)
+        named = told.scheme in SCHEMES and told.hostname and told.port != 0
+    except ValueError:
+        return None
+    return told if named else None
 
 
 def _options(told: SplitResult) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from catering.domain.documents import DocumentKind, Paper
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Role
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import DriverState
@@ -169,6 +170,14 @@ class Driver(View, Node):
     @strawberry.field(description="When that was.")
     def position_at(self) -> datetime | None:
         return self.row.position_at  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Stars on average, with two digits; null before the first.")
+    def rating(self) -> float | None:
+        return average(self.row.rating_sum, self.row.rating_count)
+
+    @strawberry.field(description="How many customers have said something.")
+    def rating_count(self) -> int | None:
+        return self.row.rating_count  # type: ignore[no-any-return]
 
     async def is_own(self, info: Info) -> bool:
         return _is_oneself(info, self.row.id)

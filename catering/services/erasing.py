@@ -41,6 +41,7 @@ from catering.models import (
     Letter,
     Line,
     Order,
+    Rating,
     Session,
     Staff,
     Stop,
@@ -155,6 +156,9 @@ async def _forget_orders(session: AsyncSession, mine: Select[Any]) -> None:
             longitude=_nearby(Order.longitude),
             cancellation_comment=None,
         )
+    )
+    await session.execute(
+        update(Rating).where(Rating.order_id.in_(mine)).values(comment=None, reply=None)
     )
     tickets = select(Ticket.id).where(Ticket.order_id.in_(mine))
     await session.execute(update(Line).where(Line.ticket_id.in_(tickets)).values(note=None))

@@ -19,6 +19,7 @@ from catering.models import (
     Line,
     Offer,
     Order,
+    Rating,
     Restaurant,
     Session,
     Staff,
@@ -55,6 +56,7 @@ def _about(id: UUID) -> dict[str, Select[Any]]:
         .join(Ticket, Ticket.id == Line.ticket_id)
         .where(Ticket.order_id.in_(mine))
         .order_by(Ticket.order_id, Line.id),
+        "ratings": _columns(Rating).where(Rating.customer_id == id).order_by(Rating.created_at),
         "offers": _columns(Offer).where(Offer.driver_id == id).order_by(Offer.created_at),
         "deliveries": _columns(Delivery)
         .where(Delivery.driver_id == id)

@@ -14,6 +14,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, is_passing
+from catering.domain.archiving import ARCHIVE_AFTER
 from catering.models import TaskState
 from catering.providers import registry
 from catering.providers.mail import Logged, Mail
@@ -34,6 +35,7 @@ class Runtime:
 
     transaction: Transaction
     http: httpx.AsyncClient
+    archive_after: timedelta = ARCHIVE_AFTER
     mail: Mail = field(default_factory=Logged)
     app_url: str | None = None
 

@@ -53,7 +53,7 @@ async def say(ask: Ask, document: str, by: Actor | None, **input: Any) -> Any:
 
 
 @pytest.fixture
-async def postbox(ask: Ask) -> AsyncIterator[Postbox]:
+async def postbox() -> AsyncIterator[Postbox]:
     async with open_postbox() as box:
         yield box
 
@@ -64,7 +64,7 @@ async def post(ask: Ask, postbox: Postbox) -> int:
     async with calling.client() as http, ask.transaction() as session:
         query = select(Task.id).where(Task.kind == "send_mail", Task.state == TaskState.PENDING)
         waiting = (await session.scalars(query)).all()
-        runtime = Runtime(ask.transaction, http, Smtp(postbox.url, "food@catering.test"))
+        runtime = Runtime(ask.transaction, http, mail=Smtp(postbox.url, "food@catering.test"))
     for id in waiting:
         await runtime.run(id)
     return len(postbox.letters) - before

@@ -105,7 +105,7 @@ class Desk:
 async def desk(ask: Ask) -> AsyncIterator[Desk]:
     async with open_postbox() as postbox, calling.client() as http:
         mail = Smtp(postbox.url, "food@catering.test")
-        desk = Desk(ask, postbox, Runtime(ask.transaction, http, mail))
+        desk = Desk(ask, postbox, Runtime(ask.transaction, http, mail=mail))
         await desk.register()
         yield desk
 

@@ -72,7 +72,8 @@ async def test_what_is_no_address_is_no_letter(postbox: Postbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "sender"), [("http://x", SENDER), ("smtp://", SENDER), ("smtp://x", "nobody")]
+    ("url", "sender"),
+    [("http://x", SENDER), ("smtp://", SENDER), ("smtp://x:y", SENDER), ("smtp://x", "nobody")],
 )
 def test_a_setting_that_cannot_be_is_refused(url: str, sender: str) -> None:
     with pytest.raises(BadMailSetting):

@@ -15,7 +15,7 @@ from catering.domain.letters import Purpose
 from catering.domain.orders import CancellationReason
 from catering.domain.people import Actor, Role
 from catering.domain.refusals import DriverBusy, ForbiddenStep, NotFound, OrderUnderWay
-from catering.models import Base, Driver, Event, Ticket, User, Webhook
+from catering.models import Base, Driver, Event, Rating, Ticket, User, Webhook
 from catering.services import cancelling, erasing, exporting, letters, papers, recording
 from tests.services.acting import Day, refused, step
 from tests.world import World
@@ -24,7 +24,7 @@ NAME, EMAIL, PHONE = "Мавка Лісова", "mavka@lis.test", "+380671110011
 DOORSTEP = Destination("вул. Казкова, 7", Point(50.431234, 30.513789), "третій дуб ліворуч")
 TRACES = (
     NAME, EMAIL, PHONE, DOORSTEP.line, str(DOORSTEP.details), "50.431234", "30.513789",
-    "без цибулі", "передумала",
+    "без цибулі", "передумала", "чекала на мосту",
 )  # fmt: skip
 
 
@@ -59,6 +59,12 @@ async def lived(world: World) -> UUID:
         await cancelling.cancel(
             session, order, CancellationReason.CHANGED_MIND, "передумала", by=world.customer
         )
+        session.add(
+            Rating(
+                order_id=order, customer_id=id, restaurant_id=world.kitchen, stars=1,
+                comment="чекала на мосту", reply="Мавко, вибачте!",
+            )
+        )  # fmt: skip
     return order
 
 

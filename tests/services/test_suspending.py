@@ -53,7 +53,8 @@ async def test_nobody_gets_in_with_a_closed_account_until_it_is_opened(
 
     await day.do(step(suspending.reinstate, id, by=world.manager))
     async with world.transaction() as session:
-        assert await sessions.sign_in(session, known, None, settings)
+        again = await sessions.sign_in(session, known, None, settings)
+        assert (await tokens.read(session, again.access_token)).actor == world.customer
 
 
 async def test_the_offer_of_a_suspended_driver_goes_to_the_next(world: World, day: Day) -> None:

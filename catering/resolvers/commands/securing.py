@@ -7,7 +7,7 @@ import strawberry
 from catering.domain.letters import Purpose
 from catering.domain.people import SYSTEM
 from catering.domain.refusals import Refused
-from catering.resolvers.fields import command
+from catering.resolvers.fields import PayloadT, command
 from catering.schema.commands.securing import (
     ActivateAccountInput,
     ActivateAccountPayload,
@@ -31,11 +31,7 @@ class Securing:
         self, info: Info, input: RequestActivationInput
     ) -> RequestActivationPayload | None:
         """Have another letter sent with which an account is activated."""
-        try:
-            await _ask(info, Purpose.ACTIVATION, input.email)
-        except Refused as refused:
-            return RequestActivationPayload.refused(refused.refusals)
-        return RequestActivationPayload.done(None)
+        return await _write(info, RequestActivationPayload, Purpose.ACTIVATION, input.email)
 
     @command
     async def activate_account(
@@ -55,11 +51,7 @@ class Securing:
         self, info: Info, input: RequestPasswordResetInput
     ) -> RequestPasswordResetPayload | None:
         """Have a letter sent with which a new password can be set."""
-        try:
-            await _ask(info, Purpose.PASSWORD_RESET, input.email)
-        except Refused as refused:
-            return RequestPasswordResetPayload.refused(refused.refusals)
-        return RequestPasswordResetPayload.done(None)
+        return await _write(info, RequestPasswordResetPayload, Purpose.PASSWORD_RESET, input.email)
 
     @command
     async def reset_password(
@@ -103,6 +95,10 @@ class Securing:
         return ChangePasswordPayload.done(id)
 
 
-async def _ask(info: Info, purpose: Purpose, email: str) -> None:
-    async with info.context.transaction() as session:
-        await letters.write(session, purpose, email, by=info.context.actor or SYSTEM)
+async def _write(info: Info, payload: type[PayloadT], purpose: Purpose, email: str) -> PayloadT:
+    try:
+        async with info.context.transaction() as session:
+            await letters.write(session, purpose, email, by=info.context.actor or SYSTEM)
+    except Refused as refused:
+        return payload.refused(refused.refusals)
+    return payload.done(None)
