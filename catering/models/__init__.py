@@ -15,6 +15,7 @@ from .order import Order as Order
 from .payment import Charge as Charge
 from .payment import LedgerLine as LedgerLine
 from .people import Driver as Driver
+from .people import DriverDocument as DriverDocument
 from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff

@@ -21,6 +21,7 @@ from . import doorbell, tasks
 from . import kitchens as kitchens
 from . import letters as letters
 from . import payments as payments
+from . import people as people
 from .runtime import Runtime
 
 log = logging.getLogger(__name__)

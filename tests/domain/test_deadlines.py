@@ -22,6 +22,7 @@ from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
 from catering.workers import letters as letters
 from catering.workers import payments as payments
+from catering.workers import people as people
 from catering.workers.handling import HANDLERS
 
 FIRST: dict[StrEnum, EventKind] = {TicketStatus.QUEUED: EventKind.ORDER_PLACED}
