@@ -14,6 +14,7 @@ from catering.domain.events import EventKind
 from catering.domain.people import Actor
 from catering.domain.reactions import follows
 from catering.models import Event, Task, TaskState
+from catering.models.work import IS_OPEN
 
 
 async def happened(
@@ -37,7 +38,7 @@ async def begin(
     await session.execute(
         task.on_conflict_do_update(
             index_elements=[Task.dedup],
-            index_where=Task.state.in_([TaskState.PENDING, TaskState.RUNNING]),
+            index_where=IS_OPEN,
             set_={"due": now(), "rung_at": None},
         )
     )
