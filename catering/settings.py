@@ -9,10 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from catering import running
+from catering.domain.archiving import ARCHIVE_AFTER
 
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
 DEFAULT_DATA = ".catering"
+DEFAULT_SENDER = "Catering <noreply@localhost>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,13 @@ class Settings:
     development: bool = True
     data: Path = field(default=Path(DEFAULT_DATA))
     origins: tuple[str, ...] = ()
+    smtp_url: str | None = None
+    mail_from: str = DEFAULT_SENDER
+    app_url: str | None = None
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
     sockets_per_user: int = 50
+    archive_after: timedelta = ARCHIVE_AFTER
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -54,7 +60,13 @@ class Settings:
             or f"http://127.0.0.1:{simulator_port}",
             development=environment.get("CATERING_PROFILE", "development") == "development",
             data=data,
+            smtp_url=environment.get("CATERING_SMTP_URL") or None,
+            mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
+            app_url=environment.get("CATERING_APP_URL") or None,
             sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
+            archive_after=timedelta(
+                days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
+            ),
             origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),
         )
 
