@@ -17,12 +17,13 @@ from catering.settings import Settings
 from tests.databases import Databases
 from tests.folders import open_folder
 from tests.live.serving import Api, serving
+from tests.parts import Part
 from tests.workers.conftest import simulator as simulator
 from tests.workers.conftest import stage as stage
 from tests.workers.conftest import world as world
 
 from .desk import Desk
-from .processes import Part, Run, running
+from .processes import Run, running
 
 
 @pytest.fixture(scope="session")
