@@ -57,7 +57,7 @@ def test_a_strict_restaurant_sells_only_what_it_has() -> None:
 
 def test_the_front_door_says_what_is_here(outside: Outside) -> None:
     providers = outside.http.get("/").json()["providers"]
-    assert providers == ["/open-kitchen", "/poster", "/uklon", "/uber"]
+    assert providers == ["/open-kitchen", "/poster", "/uklon", "/uber", "/kasa"]
 
 
 def test_time_does_not_run_backwards(outside: Outside) -> None:
