@@ -28,6 +28,7 @@ from catering.resolvers.root import schema, sdl
 from catering.settings import Settings
 from catering.transport import Endpoint, Surrounding
 from catering.transport.codes import Code
+from catering.transport.counting import Together
 from catering.transport.faults import AWAY, Fault
 from catering.transport.identifying import HEADER
 from catering.transport.reading import LARGEST, PREFLIGHTS
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> Starlette:
     engine = database.engine(settings.database_url)
     transaction = database.transactions(engine)
     hub = Hub(settings.redis_url)
+    counter = Together(settings.redis_url)
     http = calling.client()
 
     @asynccontextmanager
@@ -50,16 +52,17 @@ def create_app(settings: Settings) -> Starlette:
         async with hub, http:
             _settle_garbage()
             yield
+        await counter.close()
         await engine.dispose()
 
-    endpoint = Endpoint(schema, transaction, hub, settings)
+    endpoint = Endpoint(schema, transaction, hub, settings, counter)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
         Route("/schema.graphql", _printed),
         Route("/health/live", _live),
         Route("/health/ready", _readiness(transaction, hub)),
-        *webhooks.routes(transaction, http),
+        *webhooks.routes(transaction, http, counter, settings),
     ]
     if settings.development:
         routes.append(Route("/", _graphiql))
@@ -86,6 +89,7 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # whom to believe about addresses is decided in `addresses`
         timeout_graceful_shutdown=GRACE,
     )
     server = Server(config)
@@ -112,7 +116,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type", "last-event-id", HEADER, *PREFLIGHTS],
-        expose_headers=[HEADER],
+        expose_headers=[HEADER, "ratelimit", "ratelimit-policy", "retry-after"],
     )
     return [surrounding, allowed]
 

@@ -33,6 +33,7 @@ MATRIX: Final[dict[str, frozenset[Role] | None]] = {
     "orders": _SIGNED_IN,
     "orderBoard": _KITCHEN,
     "drivers": _OFFICE,
+    "rateLimit": _EVERYBODY,
     # people
     "registerCustomer": _EVERYBODY,
     "registerDriver": _EVERYBODY,

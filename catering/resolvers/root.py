@@ -12,7 +12,7 @@ from catering.schema.orders import Order
 from catering.schema.people import Driver, User
 from catering.schema.scalars import SCALARS
 from catering.schema.tickets import KitchenTicket, Resolution
-from catering.transport import Guard, Schema
+from catering.transport import Schema
 
 from .board import BoardQueries
 from .commands.driving import Driving
@@ -23,11 +23,20 @@ from .commands.resolving import Resolving
 from .commands.travelling import Travelling
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
+from .spending import SpendingQueries
 from .subscriptions import Subscription
 
 
 @strawberry.type(description="Reading.")
-class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries, DriverQueries):
+class Query(
+    ViewerQueries,
+    NodeQueries,
+    MenuQueries,
+    OrderQueries,
+    BoardQueries,
+    DriverQueries,
+    SpendingQueries,
+):
     """All reading starts here."""
 
 
@@ -43,7 +52,6 @@ schema = Schema(
     types=[
         Delivery, Driver, KitchenTicket, Offer, Order, Product, Resolution, Restaurant, User,
     ],
-    extensions=[Guard],
     config=StrawberryConfig(scalar_map=SCALARS),
 )  # fmt: skip
 

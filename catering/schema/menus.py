@@ -23,7 +23,7 @@ from .directives import about
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .loaders import rows
-from .paging import Among, Connection, Slice, Sort, page
+from .paging import Among, Connection, Slice, Sort, page, paged
 from .scalars import URL
 from .values import Address, Money
 
@@ -188,6 +188,7 @@ class Restaurant(View, Node):
         found = await info.context.loaders.of(models.Category, "restaurant_id", self.row.id)
         return MenuCategory.each(found)
 
+    @paged("first", "last")
     @strawberry.field(description="Products of this restaurant.")
     async def products(
         self,
