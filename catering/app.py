@@ -30,6 +30,7 @@ from catering.transport import Endpoint, Surrounding
 from catering.transport.codes import Code
 from catering.transport.counting import Together
 from catering.transport.faults import AWAY, Fault
+from catering.transport.frames import Frames
 from catering.transport.identifying import HEADER
 from catering.transport.reading import LARGEST, PREFLIGHTS
 
@@ -84,7 +85,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=Frames,
         ws_max_size=LARGEST,
         access_log=False,
         log_level="warning",

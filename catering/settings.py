@@ -50,6 +50,7 @@ class Settings:
     budget_of_a_user: int = DEFAULT_BUDGET_OF_A_USER
     budget_of_an_address: int = DEFAULT_BUDGET_OF_AN_ADDRESS
     rate_factor: int = GENEROUS
+    sockets_per_user: int = 50
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -88,6 +89,7 @@ class Settings:
             rate_factor=_points(
                 environment, "CATERING_RATE_FACTOR", GENEROUS if development else 1
             ),
+            sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
         )
 
 

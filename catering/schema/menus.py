@@ -182,6 +182,9 @@ class Restaurant(View, Node):
             healthy=account.enabled,
         )
 
+    async def is_own(self, info: Info) -> bool:
+        return await works_at(info, self.row.id)
+
     @about(20)
     @strawberry.field(description="The whole menu, chapter by chapter.")
     async def menu(self, info: Info) -> list[MenuCategory]:
@@ -205,6 +208,15 @@ class Restaurant(View, Node):
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
         return await page(info, Product, query, _product_sort(order_by), part, here)
+
+
+async def works_at(info: Info, restaurant_id: UUID) -> bool:
+    """Whether the caller is of the staff of a restaurant."""
+    actor = info.context.actor
+    if actor is None or actor.id is None:
+        return False
+    staff = await info.context.loaders.of(models.Staff, "user_id", actor.id)
+    return any(row.restaurant_id == restaurant_id for row in staff)
 
 
 def hours(restaurant: Any) -> OpeningHours:

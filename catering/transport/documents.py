@@ -34,6 +34,7 @@ from catering.schema.texts import is_keepable
 
 from .codes import Code
 from .costing import Price, price
+from .faults import MOST
 from .measuring import (
     LIMITS,
     LONGEST,
@@ -51,9 +52,6 @@ MOST_BYTES: Final = 64 << 20
 
 OF_A_TOKEN: Final = 500
 """Bytes that a token takes when it has become a tree; measured were 400."""
-
-MOST_ERRORS: Final = 10
-"""Told in one answer."""
 
 
 class NotGood(Exception):
@@ -147,11 +145,11 @@ def prepared(schema: GraphQLSchema, text: str) -> Document:
         raise NotGood(error) from None
     except Immeasurable:
         rules = (NoFragmentCyclesRule, UniqueFragmentNamesRule)
-    if wrong := validate(schema, tree, rules, max_errors=MOST_ERRORS):
+    if wrong := validate(schema, tree, rules, max_errors=MOST):
         for each in wrong:
             own = each.extensions or {}
             each.extensions = {"code": Code.GRAPHQL_VALIDATION_FAILED, **own}
-        raise NotGood(*wrong[:MOST_ERRORS])
+        raise NotGood(*wrong[:MOST])
     return Document(text, tree, tuple(_operations(schema, tree)))
 
 

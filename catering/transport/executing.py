@@ -26,7 +26,7 @@ from catering.schema.context import Context
 from catering.schema.texts import is_keepable
 
 from .costing import MOST_COST
-from .documents import MOST_ERRORS, Document, Documents, NotGood, Operation, hashed, unkeepable
+from .documents import Document, Documents, NotGood, Operation, hashed, unkeepable
 from .faults import told
 from .measuring import TooComplex
 from .rates import READING
@@ -180,14 +180,14 @@ async def _pay(context: Context, points: int, operation: Operation | None = None
 
 
 def _shown(result: Executed, kind: OperationType | None = None) -> ExecutionResult:
-    errors = [told(error) for error in (result.errors or ())[:MOST_ERRORS]] or None
+    errors = told(result.errors) if result.errors else None
     if kind is OperationType.SUBSCRIPTION:  # it did not begin
         return PreExecutionError(None, errors)
     return ExecutionResult(result.data, errors)
 
 
 def _refused(*errors: GraphQLError) -> PreExecutionError:
-    return PreExecutionError(None, [told(error) for error in errors])
+    return PreExecutionError(None, told(errors))
 
 
 def _named(error: Exception) -> GraphQLError:
