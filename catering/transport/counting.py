@@ -15,11 +15,11 @@ from catering.domain.budgets import Answer, Draw, answer, draw
 MOST_KEYS: Final = 20_000
 """Of those who are counted here. Who has not come for the longest is forgotten."""
 
-PATIENCE: Final = 0.25
+PATIENCE: Final = 0.5
 """Seconds that Redis may take; an operation waits for it."""
 
 AFTER: Final = 5.0
-"""Seconds until Redis is asked again when it did not answer."""
+"""Seconds until Redis is asked again when it did not answer, by one operation alone."""
 
 AT_ONCE: Final = 32
 """Connections to Redis; the others wait for one."""
@@ -56,22 +56,28 @@ class Here:
 class Together:
     """Counts for all processes, on the clock of Redis; by itself while Redis is away."""
 
-    def __init__(self, url: str) -> None:
-        self._redis = changes.redis(url, patience=PATIENCE)
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._redis, self._patience = changes.redis(url, patience), patience
         self._script = self._redis.register_script(SCRIPT)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._here = Here()
+        self._alone = False
         self._again_at = 0.0
 
     async def take(self, *draws: Draw) -> Answer:
-        if time.monotonic() >= self._again_at:
-            try:
-                return await self._taken(draws)
-            except Exception as error:
-                # Whatever it was: a count that cannot be kept together is kept apart for a while.
-                self._again_at = time.monotonic() + AFTER
+        if self._alone and time.monotonic() < self._again_at:
+            return await self._here.take(*draws)
+        self._again_at = time.monotonic() + AFTER
+        try:
+            told = await self._taken(draws)
+        except Exception as error:
+            # Whatever it was: a count that cannot be kept together is kept apart for a while.
+            if not self._alone:
                 log.warning("Budgets are counted by each process alone: %r", error)
-        return await self._here.take(*draws)
+            self._alone = True
+            return await self._here.take(*draws)
+        self._alone = False
+        return told
 
     async def close(self) -> None:
         """Hang up."""
@@ -79,7 +85,7 @@ class Together:
 
     async def _taken(self, draws: tuple[Draw, ...]) -> Answer:
         told = [_micro(n) for each in draws for n in (each.seconds, each.budget.seconds)]
-        async with asyncio.timeout(2 * PATIENCE), self._room:
+        async with asyncio.timeout(2 * self._patience), self._room:
             wait, *left = await self._script(keys=[each.key for each in draws], args=told)
         return answer(draws, [int(each) / 1e6 for each in left], int(wait) / 1e6)
 

@@ -51,7 +51,7 @@ async def few(clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def together(redis_url: str) -> AsyncIterator[Together]:
-    counter = Together(redis_url)
+    counter = Together(redis_url, patience=30)
     yield counter
     await counter.close()
 
@@ -76,7 +76,7 @@ async def test_redis_counts_as_we_do(together: Together) -> None:
 
 
 async def test_processes_count_together(together: Together, redis_url: str) -> None:
-    other, draw = Together(redis_url), Draw("x", f"test:{uuid4()}", Budget(10, DAY))
+    other, draw = Together(redis_url, patience=30), Draw("x", f"test:{uuid4()}", Budget(10, DAY))
     answers = await asyncio.gather(*(c.take(draw) for c in (together, other) * 10))
     await other.close()
     assert [each.granted for each in answers].count(True) == 10
