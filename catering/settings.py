@@ -11,10 +11,12 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from catering import running
+from catering.domain.archiving import ARCHIVE_AFTER
 
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
 DEFAULT_DATA = ".catering"
+DEFAULT_SENDER = "Catering <noreply@localhost>"
 DEFAULT_BUDGET_OF_A_USER = 200_000
 DEFAULT_BUDGET_OF_AN_ADDRESS = 100_000
 GENEROUS = 100
@@ -42,6 +44,9 @@ class Settings:
     development: bool = True
     data: Path = field(default=Path(DEFAULT_DATA))
     origins: tuple[str, ...] = ()
+    smtp_url: str | None = None
+    mail_from: str = DEFAULT_SENDER
+    app_url: str | None = None
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
     trusted_documents: Trust = Trust.OFF
@@ -51,6 +56,7 @@ class Settings:
     budget_of_an_address: int = DEFAULT_BUDGET_OF_AN_ADDRESS
     rate_factor: int = GENEROUS
     sockets_per_user: int = 50
+    archive_after: timedelta = ARCHIVE_AFTER
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -89,7 +95,13 @@ class Settings:
             rate_factor=_points(
                 environment, "CATERING_RATE_FACTOR", GENEROUS if development else 1
             ),
+            smtp_url=environment.get("CATERING_SMTP_URL") or None,
+            mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
+            app_url=environment.get("CATERING_APP_URL") or None,
             sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
+            archive_after=timedelta(
+                days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
+            ),
         )
 
 

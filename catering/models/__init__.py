@@ -5,6 +5,8 @@ from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop
+from .letters import Attempts as Attempts
+from .letters import Letter as Letter
 from .menus import Category as Category
 from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount
@@ -15,6 +17,7 @@ from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff
 from .people import User as User
+from .rating import Rating as Rating
 from .secret import Secret as Secret
 from .ticket import Line as Line
 from .ticket import Resolution as Resolution

@@ -15,11 +15,16 @@ from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Schema
 
 from .board import BoardQueries
+from .commands.amending import Amending
+from .commands.archiving import Archiving
 from .commands.driving import Driving
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
+from .commands.rating import RatingMutations
+from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
+from .commands.securing import Securing
 from .commands.travelling import Travelling
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
@@ -29,19 +34,17 @@ from .subscriptions import Subscription
 
 @strawberry.type(description="Reading.")
 class Query(
-    ViewerQueries,
-    NodeQueries,
-    MenuQueries,
-    OrderQueries,
-    BoardQueries,
-    DriverQueries,
-    SpendingQueries,
-):
+    ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
+    DriverQueries, SpendingQueries,
+):  # fmt: skip
     """All reading starts here."""
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
-class Mutation(SessionMutations, Ordering, Resolving, Kitchens, Driving, Offering, Travelling):
+class Mutation(
+    SessionMutations, Securing, Ordering, Amending, Reordering, Archiving, RatingMutations,
+    Resolving, Kitchens, Driving, Offering, Travelling,
+):  # fmt: skip
     """All writing starts here."""
 
 

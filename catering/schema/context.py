@@ -27,13 +27,15 @@ class Purse(Protocol):
 @dataclass(slots=True)
 class Context:
     """The caller, and the ways to the data. `actor` is None for somebody who is not signed in;
-    `family` is the sign-in that he came with; without a `purse` nothing has a price."""
+    `family` is the sign-in that he came with, `address` the network address he calls from; without
+    a `purse` nothing has a price."""
 
     actor: Actor | None
     transaction: Transaction
     changes: Changes
     settings: Settings
     family: UUID | None = None
+    address: str | None = None
     purse: Purse | None = None
     standing: Standing | None = None
     loaders: Loaders = field(init=False)
@@ -45,7 +47,13 @@ class Context:
         """Of another operation of the same caller: a socket lives long, and what is loaded for one
         operation is not for the next."""
         return Context(
-            self.actor, self.transaction, self.changes, self.settings, self.family, self.purse
+            self.actor,
+            self.transaction,
+            self.changes,
+            self.settings,
+            self.family,
+            self.address,
+            self.purse,
         )
 
     def refresh(self) -> None:

@@ -18,12 +18,14 @@ from catering.domain import ids
 from catering.domain.ids import Prefix
 from catering.domain.opening_hours import OpeningHours
 from catering.domain.products import Availability, ProductKind, availability
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page, paged
+from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
 
@@ -169,6 +171,30 @@ class Restaurant(View, Node):
     @strawberry.field(description="How long it usually needs.")
     def preparation_time(self) -> timedelta:
         return timedelta(minutes=self.row.preparation_minutes)
+
+    @strawberry.field(description="Stars on average, with two digits; null before the first.")
+    def rating(self) -> float | None:
+        return average(self.row.rating_sum, self.row.rating_count)
+
+    @strawberry.field(description="How many customers have said something.")
+    def rating_count(self) -> int:
+        return self.row.rating_count  # type: ignore[no-any-return]
+
+    @paged("first", "last")
+    @strawberry.field(description="What they said, the newest first.")
+    async def ratings(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Connection[Rating] | None:
+        rating = models.Rating
+        here = Among(rating.restaurant_id, self.row.id)
+        newest = Sort((rating.created_at, rating.id), True)
+        part = Slice(first, after, last, before)
+        return await page(info, Rating, rows(rating, info.context.actor), newest, part, here)
 
     @strawberry.field(description="The outside system that it is reached through.")
     async def provider(self, info: Info) -> ProviderLink | None:

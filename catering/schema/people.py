@@ -13,6 +13,7 @@ from catering.domain.deliveries import CARRIED
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Role
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import DriverState
@@ -43,6 +44,10 @@ class User(View, Node):
     @strawberry.field(description="To be called at.")
     def phone(self) -> PhoneNumber | None:
         return self.row.phone  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Whether a letter to this address was answered.")
+    def email_verified(self) -> bool | None:
+        return self.row.email_verified_at is not None
 
     @strawberry.field(description="What this person is to us.")
     def roles(self) -> list[Role]:
@@ -96,6 +101,14 @@ class Driver(View, Node):
     @strawberry.field(description="When that was.")
     def position_at(self) -> datetime | None:
         return self.row.position_at  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Stars on average, with two digits; null before the first.")
+    def rating(self) -> float | None:
+        return average(self.row.rating_sum, self.row.rating_count)
+
+    @strawberry.field(description="How many customers have said something.")
+    def rating_count(self) -> int | None:
+        return self.row.rating_count  # type: ignore[no-any-return]
 
     async def is_own(self, info: Info) -> bool:
         return _is_oneself(info, self.row.id)

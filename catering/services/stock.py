@@ -18,6 +18,11 @@ from catering.models import Event, Line, Product
 from .reckoning import Reckoning, alternatives, unavailable
 
 
+async def hold(session: AsyncSession, products: Iterable[UUID]) -> None:
+    """Lock products before some are put back and others taken: all of them in one order."""
+    await _locked(session, set(products))
+
+
 async def take(session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning) -> None:
     """Take what is counted off the shelf. Raises `Refused`: somebody else may have been faster."""
     wanted = Counter[UUID]()

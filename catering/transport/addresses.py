@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
-
-OF_A_HOUSEHOLD = 64
-"""Bits: whoever has one IPv6 address has all that share them."""
 
 
 def address(scope: Scope, trusted: Networks) -> str:
@@ -23,7 +20,7 @@ def address(scope: Scope, trusted: Networks) -> str:
         if not _is_among(nearest, trusted) or not _is_address(hop.strip()):
             break
         nearest = hop.strip()
-    return _counted(nearest)
+    return nearest
 
 
 def _is_among(name: str, networks: Networks) -> bool:
@@ -36,14 +33,3 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _counted(name: str) -> str:
-    if not _is_address(name):
-        return name
-    found = ip_address(name)
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found, OF_A_HOUSEHOLD), strict=False))
-    return str(found)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from graphql import GraphQLError
 
+from catering.domain.attempts import network
 from catering.domain.budgets import Answer, Budget, Draw, Standing
 from catering.domain.people import Actor
 from catering.settings import Settings
@@ -57,7 +58,7 @@ class Purse:
         return answer.standings[0]
 
     def _draws(self, actor: Actor | None, points: int, roots: Mapping[str, int]) -> Iterator[Draw]:
-        settings, address = self._settings, f"address:{self._address}"
+        settings, address = self._settings, f"address:{network(self._address)}"
         caller = address if actor is None else f"user:{actor.id}"
         most = settings.budget_of_an_address if actor is None else settings.budget_of_a_user
         yield _draw(settings, COST, caller, Budget(most, MINUTE), points)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -105,8 +105,11 @@ class Endpoint(GraphQL[Any, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:  # noqa: ARG002
         """Of a socket, on which nobody has spoken yet."""
-        purse = self._purse(request.scope)
-        return SocketContext(None, self._patient, self._changes, self._settings, purse=purse)
+        where = self._address(request)
+        purse = Purse(self._counter, self._settings, where)
+        return SocketContext(
+            None, self._patient, self._changes, self._settings, address=where, purse=purse
+        )
 
     async def on_ws_connect(self, context: SocketContext) -> Any:
         """The first words on a socket say for whom it speaks."""
@@ -146,13 +149,13 @@ class Endpoint(GraphQL[Any, None]):
             challenge = {"WWW-Authenticate": "Bearer"}
             raise Fault(Code.UNAUTHENTICATED, str(error), challenge) from error
         actor, family = (known.actor, known.family) if known else (None, None)
-        purse = self._purse(request.scope)
-        context = Context(actor, transaction, self._changes, self._settings, family, purse)
+        where = self._address(request)
+        purse = Purse(self._counter, self._settings, where)
+        context = Context(actor, transaction, self._changes, self._settings, family, where, purse)
         return _Visit(context, token, purse)
 
-    def _purse(self, scope: Scope) -> Purse:
-        where = address(scope, self._settings.trusted_proxies)
-        return Purse(self._counter, self._settings, where)
+    def _address(self, connection: HTTPConnection) -> str:
+        return address(connection.scope, self._settings.trusted_proxies)
 
     def _attend(self, visit: _Visit, held: ExitStack) -> None:
         if visit.context.actor is not None:

@@ -45,8 +45,13 @@ RATES: Final[dict[str, Rate]] = {
     "refreshSession": Rate(Budget(60, MINUTE), Of.ADDRESS),
     "registerCustomer": Rate(Budget(30, HOUR), Of.ADDRESS),
     "registerDriver": Rate(Budget(30, HOUR), Of.ADDRESS),
+    "requestActivation": Rate(Budget(30, HOUR), Of.ADDRESS),
+    "activateAccount": Rate(Budget(60, HOUR), Of.ADDRESS),
+    "requestPasswordReset": Rate(Budget(30, HOUR), Of.ADDRESS),
+    "resetPassword": Rate(Budget(60, HOUR), Of.ADDRESS),
+    "changePassword": Rate(Budget(30, HOUR), Of.CALLER),
     "placeOrder": Rate(Budget(20, MINUTE), Of.CALLER),
     WEBHOOKS: Rate(Budget(1_200, MINUTE), Of.ACCOUNT),
 }
 """By the name of the mutation. Whole offices come from one address, so these are not for catching
-a guesser alone: that is what slow hashes of passwords are for."""
+a guesser alone: wrong passwords are counted by `domain.attempts`, too."""

@@ -26,7 +26,7 @@ from catering.domain.offers import OfferStatus
 from catering.domain.people import Actor, Role
 from catering.domain.permission_table import page
 from catering.domain.permissions import FIELDS, OPERATIONS, READING, WATCHING, WRITING, Reach
-from catering.models import Offer, Restaurant, Ticket
+from catering.models import Driver, Offer, Restaurant, Ticket
 from catering.resolvers.root import schema, sdl
 from tests.footprint import footprint
 from tests.graphql.conftest import Ask
@@ -119,6 +119,7 @@ async def _fill(world: World) -> UUID:
     async with world.transaction() as session:
         await session.execute(update(Restaurant).values(account_id=account))
         await session.execute(update(Ticket).values(external_id="7"))
+        await session.execute(update(Driver).values(rating_sum=9, rating_count=2))
         session.add(
             Offer(
                 delivery_id=delivery.id, driver_id=world.driver.id, status=OfferStatus.SENT,
