@@ -197,6 +197,8 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
+    EventKind.USER_SUSPENDED: (Work("relieve_driver"),),
+    EventKind.USER_ERASED: (Work("relieve_driver"),),
     EventKind.LETTER_WRITTEN: (Work("send_mail"),),
 }
 """Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""

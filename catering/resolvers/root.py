@@ -17,7 +17,9 @@ from catering.transport import Schema
 from .board import BoardQueries
 from .commands.amending import Amending
 from .commands.archiving import Archiving
+from .commands.closing import Closing
 from .commands.driving import Driving
+from .commands.inviting import Inviting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
@@ -26,6 +28,7 @@ from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
 from .commands.securing import Securing
 from .commands.travelling import Travelling
+from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
 from .spending import SpendingQueries
@@ -35,15 +38,15 @@ from .subscriptions import Subscription
 @strawberry.type(description="Reading.")
 class Query(
     ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
-    DriverQueries, SpendingQueries,
+    DriverQueries, PeopleQueries, SpendingQueries,
 ):  # fmt: skip
     """All reading starts here."""
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
-    SessionMutations, Securing, Ordering, Amending, Reordering, Archiving, RatingMutations,
-    Resolving, Kitchens, Driving, Offering, Travelling,
+    SessionMutations, Securing, Inviting, Closing, Ordering, Amending, Reordering, Archiving,
+    RatingMutations, Resolving, Kitchens, Driving, Offering, Travelling,
 ):  # fmt: skip
     """All writing starts here."""
 

@@ -8,6 +8,7 @@ from enum import Enum
 import strawberry
 
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
+from catering.domain.documents import DocumentKind
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
 from catering.domain.offers import OfferStatus
 from catering.domain.orders import (
@@ -23,9 +24,9 @@ from catering.domain.refusals import ErrorCode
 from catering.domain.tickets import TicketStatus
 
 for word in (
-    Availability, CancellationReason, DeliveryStatus, ErrorCode, LineStatus, OfferStatus,
-    OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind, ResolutionChoice,
-    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
+    Availability, CancellationReason, DeliveryStatus, DocumentKind, ErrorCode, LineStatus,
+    OfferStatus, OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind,
+    ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 
@@ -35,6 +36,7 @@ class DriverState(Enum):
     """Computed: only what decides it is stored."""
 
     PENDING_APPROVAL = "PENDING_APPROVAL"
+    REJECTED = "REJECTED"
     OFFLINE = "OFFLINE"
     IDLE = "IDLE"
     OFFERED = "OFFERED"
