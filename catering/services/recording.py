@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,10 +14,7 @@ from catering.domain.events import EventKind
 from catering.domain.people import Actor
 from catering.domain.reactions import follows
 from catering.models import Event, Task, TaskState
-
-# Written out: PostgreSQL plans a statement anew without its parameters once it has seen it five
-# times, and finds the index no more if its condition is among them.
-_OPEN: Final = text("state IN ('PENDING', 'RUNNING')")
+from catering.models.work import IS_OPEN
 
 
 async def happened(
@@ -42,7 +38,7 @@ async def begin(
     await session.execute(
         task.on_conflict_do_update(
             index_elements=[Task.dedup],
-            index_where=_OPEN,
+            index_where=IS_OPEN,
             set_={"due": now(), "rung_at": None},
         )
     )

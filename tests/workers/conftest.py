@@ -50,6 +50,12 @@ def transaction(engine: AsyncEngine) -> Transaction:
     return database.transactions(engine)
 
 
+@pytest.fixture
+async def world(transaction: Transaction) -> World:
+    """One of its own, that others see, too."""
+    return await World.made(transaction)
+
+
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[str]:
     with serving(Configuration(speed=0)) as url:
