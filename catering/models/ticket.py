@@ -129,6 +129,9 @@ class Line(Part, Base):
     name: Mapped[str] = mapped_column(comment="As it was called on the day.")
     quantity: Mapped[int]
     unit_price: Mapped[int] = mapped_column(comment="Minor units, on the day.")
+    posted: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the ledger says that it costs."
+    )
     note: Mapped[str | None]
     stand_by: Mapped[StandByKind] = word(StandByKind)
     stand_by_product_id: Mapped[UUID | None]
