@@ -191,6 +191,14 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
+    EventKind.RESTAURANT_PAUSED: (
+        Wait("pause_over", None, "It takes orders again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.RESTAURANT_BUSY: (
+        Wait(
+            "rush_over", None, "It needs its usual time again.", timedelta(0), counted_from="until"
+        ),
+    ),
 }
 """Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""
 

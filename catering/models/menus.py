@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catering.domain import ids
+from catering.domain.geography import REACH_M
+from catering.domain.people import STAFF, Actor, Role
 from catering.domain.products import ProductKind
 
 from .base import Base, moment, word
+from .people import Staff
 
 
 class ProviderAccount(Base):
@@ -57,11 +69,46 @@ class Restaurant(Base):
     currency: Mapped[str]
     preparation_minutes: Mapped[int]
     opening_hours: Mapped[dict[str, Any]]
+    exceptional_days: Mapped[dict[str, Any]] = mapped_column(
+        server_default="{}", comment="Spans by date, instead of those of the week."
+    )
+    reach_meters: Mapped[int] = mapped_column(
+        server_default=str(REACH_M), comment="Straight line; where there is no outline."
+    )
+    outline: Mapped[list[list[float]] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="Corners of the zone: [[latitude, longitude], …]."
+    )
+    paused_until: Mapped[datetime | None] = mapped_column(
+        comment="Takes no orders before; a moment that has passed means nothing."
+    )
+    pause_reason: Mapped[str | None]
+    busy_until: Mapped[datetime | None] = mapped_column(
+        comment="Needs extra_minutes more until then."
+    )
+    extra_minutes: Mapped[int] = mapped_column(server_default="0")
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey(ProviderAccount.id))
     location: Mapped[str | None] = mapped_column(
         comment="What the outside system calls this place."
     )
     created_at: Mapped[datetime] = moment()
+
+    __table_args__ = (
+        CheckConstraint(
+            "reach_meters >= 0 AND extra_minutes >= 0 AND preparation_minutes >= 0",
+            name="amounts_not_negative",
+        ),
+    )
+
+    @classmethod
+    def run_by(cls, actor: Actor) -> Select[Self]:
+        """The restaurants whose hours and menu this actor may change. Everybody may see them."""
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        if actor.role is not Role.RESTAURANT:
+            return select(cls).where(false())
+        return select(cls).where(
+            cls.id.in_(select(Staff.restaurant_id).where(Staff.user_id == actor.id))
+        )
 
 
 class Category(Base):

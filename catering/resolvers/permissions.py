@@ -45,6 +45,16 @@ MATRIX: Final[dict[str, frozenset[Role] | None]] = {
     "rejectTicket": _KITCHEN,
     "markTicketReady": _KITCHEN,
     "reportUnavailable": _KITCHEN,
+    # restaurants
+    "createRestaurant": _OFFICE,
+    "changeRestaurantDetails": _KITCHEN,
+    "setOpeningHours": _KITCHEN,
+    "setExceptionalDay": _KITCHEN,
+    "clearExceptionalDay": _KITCHEN,
+    "setDeliveryZone": _KITCHEN,
+    "pauseRestaurant": _KITCHEN,
+    "resumeRestaurant": _KITCHEN,
+    "setBusyMode": _KITCHEN,
     # drivers
     "approveDriver": _OFFICE,
     "goOnline": _DRIVER,

@@ -16,6 +16,7 @@ from catering.transport import Guard, Schema
 
 from .board import BoardQueries
 from .commands.driving import Driving
+from .commands.hosting import Hosting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
@@ -32,7 +33,9 @@ class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries,
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
-class Mutation(SessionMutations, Ordering, Resolving, Kitchens, Driving, Offering, Travelling):
+class Mutation(
+    SessionMutations, Ordering, Resolving, Kitchens, Hosting, Driving, Offering, Travelling
+):
     """All writing starts here."""
 
 

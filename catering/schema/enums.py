@@ -10,6 +10,7 @@ import strawberry
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
 from catering.domain.offers import OfferStatus
+from catering.domain.opening_hours import Weekday
 from catering.domain.orders import (
     CancellationReason,
     OrderStatus,
@@ -25,7 +26,7 @@ from catering.domain.tickets import TicketStatus
 for word in (
     Availability, CancellationReason, DeliveryStatus, ErrorCode, LineStatus, OfferStatus,
     OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind, ResolutionChoice,
-    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
+    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

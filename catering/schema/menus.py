@@ -14,14 +14,14 @@ from strawberry import ID
 
 from catering import models
 from catering.database import now
-from catering.domain import ids
+from catering.domain import ids, restaurants
 from catering.domain.ids import Prefix
-from catering.domain.opening_hours import OpeningHours
 from catering.domain.products import Availability, ProductKind, availability
 
 from .directives import about
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
+from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page
 from .scalars import URL
@@ -160,15 +160,50 @@ class Restaurant(View, Node):
 
     @strawberry.field(description="Whether it takes orders now.")
     def accepts_orders(self) -> bool:
-        return hours(self.row).is_open(self.row.now)
+        return restaurants.takes_orders(self.row, self.row.now)
 
-    @strawberry.field(description="When it opens or closes next; null when it never does.")
+    @strawberry.field(description="When that changes next; null when it never does.")
     def next_transition_at(self) -> datetime | None:
-        return hours(self.row).next_transition(self.row.now)
+        return restaurants.next_change(self.row, self.row.now)
 
-    @strawberry.field(description="How long it usually needs.")
+    @strawberry.field(description="How long it needs now; `extraMinutes` are part of it.")
     def preparation_time(self) -> timedelta:
-        return timedelta(minutes=self.row.preparation_minutes)
+        return restaurants.preparation(self.row, self.row.now)
+
+    @about(7)
+    @strawberry.field(description="An ordinary week. A day that is not listed is closed.")
+    def opening_hours(self) -> list[OpeningDay]:
+        return OpeningDay.week(self.row.opening_hours)
+
+    @about(10)
+    @strawberry.field(description="Days that are not as ever, from yesterday on.")
+    def exceptional_days(self) -> list[ExceptionalDay]:
+        return ExceptionalDay.each(self.row.exceptional_days, self.row)
+
+    @strawberry.field(description="Where it delivers.")
+    def delivery_zone(self) -> DeliveryZone:
+        return DeliveryZone.of(restaurants.zone(self.row))
+
+    @strawberry.field(description="Whether it takes no orders for a while, whatever its hours say.")
+    def paused(self) -> bool:
+        return restaurants.is_paused(self.row, self.row.now)
+
+    @strawberry.field(description="When the pause ends by itself.")
+    def paused_until(self) -> datetime | None:
+        return self.row.paused_until if self.paused() else None
+
+    @strawberry.field(description="Why it takes no orders.")
+    def pause_reason(self) -> str | None:
+        return self.row.pause_reason if self.paused() else None
+
+    @strawberry.field(description="Until when it needs longer than usual.")
+    def busy_until(self) -> datetime | None:
+        busy = restaurants.is_busy(self.row, self.row.now)
+        return self.row.busy_until if busy else None
+
+    @strawberry.field(description="How much longer than usual it needs now.")
+    def extra_minutes(self) -> int:
+        return self.row.extra_minutes if self.busy_until() else 0
 
     @strawberry.field(description="The outside system that it is reached through.")
     async def provider(self, info: Info) -> ProviderLink | None:
@@ -204,11 +239,6 @@ class Restaurant(View, Node):
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
         return await page(info, Product, query, _product_sort(order_by), part, here)
-
-
-def hours(restaurant: Any) -> OpeningHours:
-    """When a restaurant is open."""
-    return OpeningHours.read(restaurant.opening_hours, time_zone=restaurant.time_zone)
 
 
 def available(product: Any) -> Availability:

@@ -101,9 +101,9 @@ class AddressInput:
     location: GeoPointInput
     details: str | None = None
 
-    def destination(self) -> Destination:
+    def destination(self, *path: str) -> Destination:
         """The same for the domain."""
-        point = self.location.point("destination", "location")
+        point = self.location.point(*path, "location")
         return Destination(self.line, point, self.details)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -165,8 +164,7 @@ def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) ->
 def _ticket(
     order: Order, rank: int, restaurant: Row[Any], portions: Sequence[Portion], reckoning: Reckoning
 ) -> Ticket:
-    preparation = timedelta(minutes=restaurant.preparation_minutes)
-    ready_at = reckoning.now + preparation
+    ready_at = reckoning.now + reckoning.preparation_of(restaurant)
     if order.window_from is not None:
         way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
         ready_at = max(ready_at, order.window_from - way)

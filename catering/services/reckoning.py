@@ -13,10 +13,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import pricing
+from catering.domain import pricing, restaurants
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
-from catering.domain.geography import REACH_M, Point, distance, travel_time
-from catering.domain.opening_hours import OpeningHours
+from catering.domain.geography import Point, distance, travel_time
 from catering.domain.products import Availability, availability
 from catering.domain.refusals import (
     EmptyOrder,
@@ -57,7 +56,11 @@ class Reckoning:
     @property
     def preparation(self) -> timedelta:
         """What the slowest kitchen needs."""
-        return timedelta(minutes=max(r.preparation_minutes for r in self.restaurants.values()))
+        return max(self.preparation_of(restaurant) for restaurant in self.restaurants.values())
+
+    def preparation_of(self, restaurant: Row[Any]) -> timedelta:
+        """What this kitchen needs, busy as it is."""
+        return restaurants.preparation(restaurant, self.now)
 
     @property
     def earliest(self) -> datetime:
@@ -198,12 +201,11 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
         )  # fmt: skip
         return
     for restaurant in reckoning.restaurants.values():
-        far = distance(Point(restaurant.latitude, restaurant.longitude), to.point)
-        reckoning.distances[restaurant.id] = far
-        if far > REACH_M:
+        home = Point(restaurant.latitude, restaurant.longitude)
+        far = reckoning.distances[restaurant.id] = distance(home, to.point)
+        if not restaurants.zone(restaurant).covers(home, to.point):
             yield OutOfZone(
-                f"{restaurant.name} delivers up to {REACH_M // 1000} km; this door is "
-                f"{far / 1000:.1f} km away.",
+                f"{restaurant.name} does not deliver there; this door is {far / 1000:.1f} km away.",
                 ("destination", "location"),
                 distance_meters=far,
             )
@@ -218,13 +220,13 @@ def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
     if window is not None:  # of one that has begun already, what is left counts
         at = max(at, window.start - travel_time(reckoning.farthest))
     for restaurant in reckoning.restaurants.values():
-        hours = OpeningHours.read(restaurant.opening_hours, time_zone=restaurant.time_zone)
-        if not hours.is_open(at):
+        if not restaurants.takes_orders(restaurant, at):
+            state = "takes no orders" if restaurants.is_paused(restaurant, at) else "is closed"
             yield RestaurantClosed(
-                f"{restaurant.name} is closed then. Choose another time or restaurant.",
+                f"{restaurant.name} {state} then. Choose another time or restaurant.",
                 ("lines",),
                 restaurant_id=restaurant.id,
-                opens_at=hours.next_transition(at),
+                opens_at=restaurants.takes_orders_from(restaurant, at),
             )
 
 

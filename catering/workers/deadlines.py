@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.services import offering, ordering, overdue, resolving
+from catering.services import hosting, offering, ordering, overdue, resolving
 
 from . import tasks
 from .handling import handles
@@ -39,6 +39,8 @@ DEADLINES: dict[str, Passed] = {
     "offer_unanswered": offering.expire,
     "resolution_unanswered": resolving.stand_by,
     "release_due": ordering.release,
+    "pause_over": hosting.pause_over,
+    "rush_over": hosting.rush_over,
 }
 
 

@@ -57,7 +57,7 @@ def basket(
     """What is wanted, where and when. Raises `Refused` with all that is wrong in the lines."""
     return Basket(
         _portions(lines),
-        destination.destination() if destination else None,
+        destination.destination("destination") if destination else None,
         window.span() if window else None,
     )
 
