@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from graphql import GraphQLError
 from strawberry.extensions import FieldExtension
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from catering.domain.people import Role
+from catering.schema.directives import Auth
 from catering.schema.exposing import Info
 
 _EVERYBODY: Final = None
@@ -90,8 +93,19 @@ def must_be_allowed(info: Info) -> None:
         raise GraphQLError("This is not for your role.", extensions={"code": "FORBIDDEN"})
 
 
+def auth(roles: frozenset[Role] | None) -> Auth:
+    """A cell of the matrix, as the schema prints it; the roles in the order of their enum."""
+    return Auth(requires=[role for role in Role if roles is not None and role in roles])
+
+
 class Allowed(FieldExtension):
-    """Asks the matrix before the resolver runs."""
+    """Asks the matrix before the resolver runs, and prints in the schema what it will say."""
+
+    def apply(self, field: StrawberryField) -> None:
+        roles = MATRIX[field.graphql_name or to_camel_case(field.python_name)]
+        # A field can be made ready more than once, for a second schema.
+        others = [each for each in field.directives if not isinstance(each, Auth)]
+        field.directives = [*others, auth(roles)]
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **given: Any) -> Any:
         must_be_allowed(info)

@@ -1,4 +1,4 @@
-"""What the schema says about its fields, for those who reckon what a document costs."""
+"""What the schema says about its fields: who may ask for them, and what they will cost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import strawberry
 from strawberry.schema_directive import Location
+
+from catering.domain.people import Role
 
 FieldT = TypeVar("FieldT", bound=Any)
 
@@ -18,6 +20,16 @@ FieldT = TypeVar("FieldT", bound=Any)
 )
 class ListSize:
     assumed_size: int
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="auth",
+    description="One of these roles is needed. None is where there are none: everybody may ask, "
+    "signed in or not. Whose things one sees is another question.",
+)
+class Auth:
+    requires: list[Role]
 
 
 def about(size: int) -> Callable[[FieldT], FieldT]:

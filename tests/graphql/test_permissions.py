@@ -12,13 +12,15 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    build_schema,
+    get_directive_values,
 )
 from sqlalchemy import func, select
 
 from catering.domain.people import Actor, Role
 from catering.models import Event, IdempotencyKey
 from catering.resolvers.permissions import MATRIX
-from catering.resolvers.root import schema
+from catering.resolvers.root import schema, sdl
 from tests.graphql.conftest import Ask
 from tests.world import World
 
@@ -38,6 +40,18 @@ _DENIED = {"UNAUTHENTICATED", "FORBIDDEN"}
 def test_the_matrix_names_every_root_field_and_nothing_else() -> None:
     live = _SCHEMA.subscription_type.fields if _SCHEMA.subscription_type else {}
     assert set(MATRIX) == {*_ROOTS, *live}
+
+
+def test_the_printed_schema_says_what_the_matrix_says() -> None:
+    printed = build_schema(sdl())
+    auth = next(directive for directive in printed.directives if directive.name == "auth")
+    roots = (printed.query_type, printed.mutation_type, printed.subscription_type)
+    says = {}
+    for name, field in ((n, f) for root in roots if root for n, f in root.fields.items()):
+        assert field.ast_node is not None
+        values = get_directive_values(auth, field.ast_node)
+        says[name] = set(values["requires"]) if values else None
+    assert says == {name: set(roles or ()) for name, roles in MATRIX.items()}
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "nobody")
