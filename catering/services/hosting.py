@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -54,7 +54,7 @@ async def change(
 async def open_at(
     session: AsyncSession,
     restaurant_id: UUID,
-    week: dict[str, Sequence[Sequence[str]]],
+    week: Mapping[str, Sequence[Sequence[str]]],
     time_zone: str | None,
     *,
     by: Actor,

@@ -188,7 +188,7 @@ def test_an_exceptional_day_has_hours_of_its_own_or_none() -> None:
 
 def test_a_long_holiday_does_not_hide_the_day_after_it() -> None:
     week = {day: [["09:00", "22:00"]] for day in DAYS}
-    august = {f"2026-08-{day:02}": [] for day in range(1, 32)}
+    august: dict[str, object] = {f"2026-08-{day:02}": [] for day in range(1, 32)}
     restaurant = OpeningHours.read(week, august, time_zone="Europe/Kyiv")
 
     assert restaurant.next_transition(kyiv("2026-07-31 23:00")) == kyiv("2026-09-01 09:00")

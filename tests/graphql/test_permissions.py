@@ -33,6 +33,7 @@ _ROOTS = {
 _SAMPLES = {
     "DateTime": '"2026-05-01T12:00:00Z"', "Decimal": '"1.00"', "CurrencyCode": '"UAH"',
     "Float": "50.0", "Int": "1", "Boolean": "true", "URL": '"https://example.com/1.jpg"',
+    "Duration": '"PT10M"', "Date": '"2026-05-01"',
 }  # fmt: skip
 _DENIED = {"UNAUTHENTICATED", "FORBIDDEN"}
 

@@ -50,14 +50,15 @@ async def test_a_restaurant_shows_all_that_its_staff_say(ask: Ask, world: World)
     until = (now + timedelta(hours=1)).isoformat()
     day = (now + timedelta(days=3)).date().isoformat()
     night = [{"opens": "18:00", "closes": "02:00"}]
-    for operation, given in {
+    said: dict[str, dict[str, Any]] = {
         "changeRestaurantDetails": {"name": "Кухня", "preparationTime": "PT30M"},
         "setOpeningHours": {"days": [{"day": "FRIDAY", "spans": night}]},
         "setExceptionalDay": {"date": day, "spans": []},
         "setDeliveryZone": {"zone": {"radiusMeters": 5000}},
         "pauseRestaurant": {"until": until, "reason": "No gas."},
         "setBusyMode": {"extraMinutes": 10, "until": until},
-    }.items():
+    }
+    for operation, given in said.items():
         assert await say(ask, world, operation, **given) == []
 
     seen = (await ask(SEEN, by=None, id=shown(Prefix.RESTAURANT, world.kitchen)))["restaurant"]

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from catering.domain import restaurants
 from catering.domain.baskets import Destination
 from catering.domain.events import EventKind
 from catering.domain.geography import Point, Zone
@@ -146,7 +147,7 @@ async def test_each_restaurant_says_where_it_delivers(world: World) -> None:
 
 async def test_on_an_exceptional_day_the_doors_are_closed(day: Day) -> None:
     world, now = day.world, await day.clock()
-    today = now.astimezone(hosting.restaurants.hours(await look(world)).zone).date()
+    today = now.astimezone(restaurants.hours(await look(world)).zone).date()
     await done(world, step(hosting.open_on, world.kitchen, today, [], by=world.cook))
     await refused(world, step(ordering.place, world.wish(), by=world.customer), RestaurantClosed)
 
