@@ -6,6 +6,7 @@ from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop
 from .menus import Category as Category
+from .menus import PriceChange as PriceChange
 from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount
 from .menus import Restaurant as Restaurant

@@ -58,6 +58,17 @@ MATRIX: Final[dict[str, frozenset[Role] | None]] = {
     "pauseRestaurant": _KITCHEN,
     "resumeRestaurant": _KITCHEN,
     "setBusyMode": _KITCHEN,
+    # menus
+    "addCategory": _KITCHEN,
+    "renameCategory": _KITCHEN,
+    "removeCategory": _KITCHEN,
+    "addProduct": _KITCHEN,
+    "changeProductDetails": _KITCHEN,
+    "changeProductPrice": _KITCHEN,
+    "removeProduct": _KITCHEN,
+    "setAvailability": _KITCHEN,
+    "snoozeProduct": _KITCHEN,
+    "setDailyQuota": _KITCHEN,
     # drivers
     "approveDriver": _OFFICE,
     "goOnline": _DRIVER,

@@ -15,12 +15,14 @@ from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Guard, Schema
 
 from .board import BoardQueries
+from .commands.composing import Composing
 from .commands.driving import Driving
 from .commands.hosting import Hosting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
 from .commands.resolving import Resolving
+from .commands.supplying import Supplying
 from .commands.travelling import Travelling
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
@@ -34,7 +36,16 @@ class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries,
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
-    SessionMutations, Ordering, Resolving, Kitchens, Hosting, Driving, Offering, Travelling
+    SessionMutations,
+    Ordering,
+    Resolving,
+    Kitchens,
+    Hosting,
+    Composing,
+    Supplying,
+    Driving,
+    Offering,
+    Travelling,
 ):
     """All writing starts here."""
 

@@ -271,7 +271,7 @@ class MenuScreen:
         query = (
             select(Product.id)
             .join(Category, Category.id == Product.category_id)
-            .where(Product.restaurant_id == self.restaurant_id)
+            .where(Product.restaurant_id == self.restaurant_id, Product.removed_at.is_(None))
             .order_by(Category.rank, Product.rank, Product.id)
         )
         products = (await session.scalars(query)).all()

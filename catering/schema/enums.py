@@ -19,14 +19,21 @@ from catering.domain.orders import (
     PaymentStatus,
 )
 from catering.domain.people import Role
-from catering.domain.products import Availability, ProductKind
+from catering.domain.products import (
+    Allergen,
+    Availability,
+    AvailabilitySource,
+    Diet,
+    ProductKind,
+)
 from catering.domain.refusals import ErrorCode
 from catering.domain.tickets import TicketStatus
 
 for word in (
-    Availability, CancellationReason, DeliveryStatus, ErrorCode, LineStatus, OfferStatus,
-    OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind, ResolutionChoice,
-    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus, Weekday,
+    Allergen, Availability, AvailabilitySource, CancellationReason, DeliveryStatus, Diet,
+    ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod, PaymentStatus,
+    ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus,
+    TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

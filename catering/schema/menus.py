@@ -9,14 +9,21 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, SQLColumnExpression, false, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, case, false, func, or_, select
 from strawberry import ID
 
 from catering import models
 from catering.database import now
-from catering.domain import ids, restaurants
+from catering.domain import ids, products, restaurants
 from catering.domain.ids import Prefix
-from catering.domain.products import Availability, ProductKind, availability
+from catering.domain.people import Role
+from catering.domain.products import (
+    Allergen,
+    Availability,
+    AvailabilitySource,
+    Diet,
+    ProductKind,
+)
 
 from .directives import about
 from .enums import OrderDirection
@@ -24,6 +31,7 @@ from .exposing import Info, Node, View, encoded, exposes
 from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page
+from .people import User
 from .scalars import URL
 from .values import Address, Money
 
@@ -52,7 +60,7 @@ class MenuCategory(View):
     @strawberry.field(description="What is in it, in the restaurant's order.")
     async def products(self, info: Info) -> list[Product]:
         found = await info.context.loaders.of(models.Product, "category_id", self.row.id)
-        return Product.each(found)
+        return Product.each(row for row in found if row.removed_at is None)
 
 
 @exposes(models.Product)
@@ -64,6 +72,8 @@ class Product(View, Node):
     name: str
     description: str | None
     kind: ProductKind
+    allergens: list[Allergen] | None
+    diets: list[Diet]
     checked_at: datetime | None
     updated_at: datetime
 
@@ -75,17 +85,44 @@ class Product(View, Node):
 
     @strawberry.field(description="Whether it can be had now.")
     def availability(self) -> Availability:
-        return available(self.row)
+        return products.availability(self.row, self.row.now)
 
     @strawberry.field(description="How many are left; null where nobody counts.")
     def available_quantity(self) -> int | None:
-        gone = available(self.row) in {Availability.SNOOZED, Availability.UNAVAILABLE}
-        return 0 if gone else self.row.stock
+        return products.left(self.row, self.row.now)
 
     @strawberry.field(description="When it can be had again.")
     def snoozed_until(self) -> datetime | None:
-        snoozed = available(self.row) is Availability.SNOOZED
+        snoozed = products.availability(self.row, self.row.now) is Availability.SNOOZED
         return self.row.snoozed_until if snoozed else None
+
+    @strawberry.field(description="Who last told whether it can be had, at `checkedAt`.")
+    def availability_source(self) -> AvailabilitySource:
+        return self.row.source  # type: ignore[no-any-return]
+
+    @strawberry.field(description="How many portions are sold a day; null where nobody counts.")
+    def daily_quota(self) -> int | None:
+        return self.row.daily_quota  # type: ignore[no-any-return]
+
+    @strawberry.field(description="How long this dish needs; null where it is as all the others.")
+    def preparation_time(self) -> timedelta | None:
+        minutes = self.row.preparation_minutes
+        return None if minutes is None else timedelta(minutes=minutes)
+
+    @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
+    async def price_history(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Connection[PriceChange] | None:
+        change = models.PriceChange
+        here = Among(change.product_id, self.row.id)
+        sort = Sort((change.changed_at, change.id), descending=True)
+        query, part = rows(change, info.context.actor), Slice(first, after, last, before)
+        return await page(info, PriceChange, query, sort, part, here)
 
     @strawberry.field(description="A picture.")
     def image(self) -> URL | None:
@@ -100,6 +137,33 @@ class Product(View, Node):
     async def restaurant(self, info: Info) -> Restaurant:
         found = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
         return Restaurant.of(found)
+
+
+@exposes(models.PriceChange)
+class PriceChange(View):
+    """What a product cost, and what it costs since."""
+
+    changed_at: datetime
+    actor_role: Role | None
+
+    @strawberry.field(description="Before; null for the first price of all.")
+    async def old(self, info: Info) -> Money | None:
+        return None if self.row.old is None else await self._money(info, self.row.old)
+
+    @strawberry.field(description="Since then.")
+    async def new(self, info: Info) -> Money:
+        return await self._money(info, self.row.new)
+
+    @strawberry.field(description="Who changed it; null where a file or the system did.")
+    async def actor(self, info: Info) -> User | None:
+        return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
+
+    async def _money(self, info: Info, minor: int) -> Money:
+        product = await info.context.loaders.one(models.Product, self.row.product_id)
+        assert product is not None
+        home = await info.context.loaders.one(models.Restaurant, product.restaurant_id)
+        assert home is not None
+        return Money.of(minor, home.currency)
 
 
 @strawberry.enum(description="What products are sorted by.")
@@ -221,7 +285,7 @@ class Restaurant(View, Node):
     @strawberry.field(description="The whole menu, chapter by chapter.")
     async def menu(self, info: Info) -> list[MenuCategory]:
         found = await info.context.loaders.of(models.Category, "restaurant_id", self.row.id)
-        return MenuCategory.each(found)
+        return MenuCategory.each(row for row in found if row.removed_at is None)
 
     @strawberry.field(description="Products of this restaurant.")
     async def products(
@@ -234,19 +298,11 @@ class Restaurant(View, Node):
         filter: ProductFilter | None = None,
         order_by: ProductSort | None = None,
     ) -> Connection[Product] | None:
-        query = rows(models.Product, info.context.actor)
+        query = rows(models.Product, info.context.actor).where(models.Product.removed_at.is_(None))
         query = filter.narrow(query) if filter else query
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
         return await page(info, Product, query, _product_sort(order_by), part, here)
-
-
-def available(product: Any) -> Availability:
-    """Whether a product can be had now."""
-    return availability(
-        unavailable=product.unavailable, snoozed_until=product.snoozed_until, stock=product.stock,
-        now=product.now,
-    )  # fmt: skip
 
 
 def known(prefix: Prefix, given: Sequence[ID]) -> Sequence[UUID]:
@@ -264,13 +320,16 @@ def known(prefix: Prefix, given: Sequence[ID]) -> Sequence[UUID]:
 
 def _is(state: Availability) -> Any:
     product = models.Product
-    gone = product.unavailable | (func.coalesce(product.stock, 1) <= 0)
+    is_today = func.coalesce(product.quota_until > now(), False)
+    portions = case((is_today, product.quota_left), else_=product.daily_quota)
+    left = func.least(product.stock, portions)  # which passes over nulls
+    gone = product.unavailable | (func.coalesce(left, 1) <= 0)
     asleep = func.coalesce(product.snoozed_until > now(), False)
     return {
         Availability.UNAVAILABLE: gone,
         Availability.SNOOZED: ~gone & asleep,
-        Availability.LIMITED: ~gone & ~asleep & product.stock.is_not(None),
-        Availability.AVAILABLE: ~gone & ~asleep & product.stock.is_(None),
+        Availability.LIMITED: ~gone & ~asleep & left.is_not(None),
+        Availability.AVAILABLE: ~gone & ~asleep & left.is_(None),
     }[state]
 
 

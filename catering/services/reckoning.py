@@ -13,10 +13,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import pricing, restaurants
+from catering.domain import pricing, products, restaurants
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.geography import Point, distance, travel_time
-from catering.domain.products import Availability, availability
 from catering.domain.refusals import (
     EmptyOrder,
     InvalidInput,
@@ -59,8 +58,18 @@ class Reckoning:
         return max(self.preparation_of(restaurant) for restaurant in self.restaurants.values())
 
     def preparation_of(self, restaurant: Row[Any]) -> timedelta:
-        """What this kitchen needs, busy as it is."""
-        return restaurants.preparation(restaurant, self.now)
+        """What this kitchen needs for its slowest dish, busy as it is."""
+        usual = restaurants.preparation(restaurant, self.now)
+        told = (self.products[portion.product_id] for portion in self.portions)
+        own = [
+            product.preparation_minutes
+            for product in told
+            if product.restaurant_id == restaurant.id
+        ]
+        slower = max(
+            restaurant.preparation_minutes if minutes is None else minutes for minutes in own
+        )
+        return usual + timedelta(minutes=slower - restaurant.preparation_minutes)
 
     @property
     def earliest(self) -> datetime:
@@ -146,13 +155,7 @@ async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
 
 def what_is_left(product: Row[Any] | Product, now: datetime) -> int | None:
     """How many can be had; None where nobody counts."""
-    state = availability(
-        unavailable=product.unavailable, snoozed_until=product.snoozed_until, stock=product.stock,
-        now=now,
-    )  # fmt: skip
-    if state in {Availability.UNAVAILABLE, Availability.SNOOZED}:
-        return 0
-    return product.stock
+    return products.left(product, now)
 
 
 def unavailable(
