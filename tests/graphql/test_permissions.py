@@ -118,7 +118,7 @@ def _sample(kind: Any) -> str:
     if isinstance(kind, GraphQLEnumType):
         return str(next(iter(kind.values)))
     if isinstance(kind, GraphQLInputObjectType):
-        if kind.is_one_of:
+        if kind.extensions["strawberry-definition"].is_one_of:
             name, member = next(iter(kind.fields.items()))
             return f"{{{name}: {_sample(member.type)}}}"
         needed = {n: m for n, m in kind.fields.items() if isinstance(m.type, GraphQLNonNull)}

@@ -68,7 +68,7 @@ class SetDailyQuotaInput:
     """Null ends the counting."""
 
     product_id: ID
-    portions: int | None
+    portions: int | None = None
 
 
 SetDailyQuotaError = Annotated[InvalidInput | NotFound, why_not("SetDailyQuotaError")]
