@@ -29,6 +29,7 @@ from catering.settings import Settings
 from catering.transport import Endpoint, Surrounding
 from catering.transport.codes import Code
 from catering.transport.faults import AWAY, Fault
+from catering.transport.frames import Frames
 from catering.transport.identifying import HEADER
 from catering.transport.reading import LARGEST, PREFLIGHTS
 
@@ -81,7 +82,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=Frames,
         ws_max_size=LARGEST,
         access_log=False,
         log_level="warning",

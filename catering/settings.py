@@ -30,6 +30,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
+    sockets_per_user: int = 50
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -53,6 +54,7 @@ class Settings:
             or f"http://127.0.0.1:{simulator_port}",
             development=environment.get("CATERING_PROFILE", "development") == "development",
             data=data,
+            sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
             origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),
         )
 

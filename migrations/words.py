@@ -1,4 +1,4 @@
-"""Teaching a column new words: the CHECK of a `models.base.word` grows, whatever it knows already."""
+"""The words that a column may hold: a CHECK on top of text, which grows from release to release."""
 
 from __future__ import annotations
 
@@ -8,36 +8,26 @@ import sqlalchemy as sa
 from alembic import op
 
 
-def learn(table: str, column: str, kind: str, *words: str) -> None:
-    """The column may hold these words, too. `kind` is the name of the enum in lower case.
-
-    Migrations of several branches teach the same column, so none of them writes the whole list.
-    """
-    _know(table, column, kind, [*_known(table, kind), *words])
+def admit(table: str, column: str, kind: str, *words: str) -> None:
+    """Let the column hold these words as well as those that it may hold already."""
+    _guard(table, column, kind, {*_held(table, kind), *words})
 
 
-def forget(table: str, column: str, kind: str, *words: str) -> None:
-    """The way back: rows that hold these words are deleted, and it may not hold them any more."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    op.execute(f"DELETE FROM {table} WHERE {column} IN ({listed})")  # noqa: S608 - our own words
-    _know(table, column, kind, [word for word in _known(table, kind) if word not in words])
+def dismiss(table: str, column: str, kind: str, *words: str) -> None:
+    """The other way round. Rows that hold one of them have to be gone before."""
+    _guard(table, column, kind, {*_held(table, kind)} - {*words})
 
 
-def _known(table: str, kind: str) -> list[str]:
-    told = op.get_bind().scalar(
-        sa.text(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE conrelid = CAST(:table AS regclass) AND conname = :name"
-        ),
-        {"table": table, "name": f"ck_{table}_{kind}"},
-    )
-    return re.findall(r"'([A-Z_]+)'", str(told))
+def _held(table: str, kind: str) -> list[str]:
+    query = sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
+    definition = op.get_bind().scalar(query, {"name": f"ck_{table}_{kind}"})
+    return re.findall(r"'(\w+)'", str(definition))
 
 
-def _know(table: str, column: str, kind: str, words: list[str]) -> None:
-    listed = ", ".join(f"'{word}'" for word in dict.fromkeys(words))
-    op.drop_constraint(op.f(f"ck_{table}_{kind}"), table)
-    # What is there already passes: it obeyed a stricter rule, or was deleted just now.
+def _guard(table: str, column: str, kind: str, words: set[str]) -> None:
+    listed = ", ".join(f"'{word}'" for word in sorted(words))
+    op.execute(f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_{kind}")
+    # NOT VALID: every row is known to fit, and a second look would lock the table for its length.
     op.execute(
         f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{kind} "
         f"CHECK ({column} IN ({listed})) NOT VALID"

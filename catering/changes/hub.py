@@ -17,16 +17,19 @@ from .wire import Wire
 PATIENCE: Final = 10.0
 """Seconds after which a follower looks by himself, in case a wake-up was lost."""
 
-IMPATIENCE: Final = 2.0
-"""The same while Redis is away."""
+IMPATIENCE: Final = 0.2
+"""The part of it that is left while Redis is away."""
 
 
 class Changes(Protocol):
     """Who wants to know when something changes in a channel."""
 
-    def follow(self, channel: str) -> AbstractAsyncContextManager[AsyncIterator[None]]:
-        """Wake-ups for `order:<uuid>`, `restaurant:<uuid>`, `driver:<uuid>`, `delivery:<uuid>`
-        or `board`, from the moment the context is entered; many may come as one."""
+    def follow(
+        self, channel: str, patience: float | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[None]]:
+        """Wake-ups for `order:<uuid>`, `restaurant:<uuid>`, `driver:<uuid>`, `delivery:<uuid>`,
+        `user:<uuid>` or `board`, from the moment the context is entered; many may come as one,
+        and one comes after so many seconds without any."""
         ...
 
 
@@ -60,9 +63,11 @@ class Hub:
         await self._open.aclose()
 
     @asynccontextmanager
-    async def follow(self, channel: str) -> AsyncIterator[AsyncIterator[None]]:
+    async def follow(
+        self, channel: str, patience: float | None = None
+    ) -> AsyncIterator[AsyncIterator[None]]:
         """Wake-ups for a channel: one flag, so that nobody's slowness piles anything up."""
-        follower = _Follower(self._wire)
+        follower = _Follower(self._wire, patience or PATIENCE)
         followers = self._followers.setdefault(channel, set())
         followers.add(follower)
         try:
@@ -100,8 +105,8 @@ class Hub:
 class _Follower:
     """Owed a look, or not: however much has happened, one look is enough."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, wire: Wire, patience: float) -> None:
+        self._wire, self._patience = wire, patience
         self._owed = asyncio.Event()
 
     def wake(self) -> None:
@@ -111,7 +116,7 @@ class _Follower:
         return self
 
     async def __anext__(self) -> None:
-        patience = PATIENCE if self._wire.connected else IMPATIENCE
+        patience = self._patience * (1 if self._wire.connected else IMPATIENCE)
         with suppress(TimeoutError):
             # Not all at once: thousands may have begun to wait in the same moment.
             async with asyncio.timeout(patience * random.uniform(0.8, 1)):  # noqa: S311

@@ -88,6 +88,12 @@ class EventKind(StrEnum):
     DRIVER_ONLINE = "DRIVER_ONLINE"
     DRIVER_OFFLINE = "DRIVER_OFFLINE"
     COURIER_MOVED = "COURIER_MOVED"
+    SESSION_ENDED = "SESSION_ENDED"
+
+
+STANDING: Final = frozenset({EventKind.SESSION_ENDED})
+"""What may take from a person the right to go on: the subject is the user. Everything that is open
+in his name looks again."""
 
 
 PartStatus = (

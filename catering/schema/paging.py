@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import isfinite
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Row,
     Select,
@@ -26,8 +19,9 @@ from sqlalchemy import (
     tuple_,
 )
 
+from . import cursors
+from .cursors import BrokenSeal, Seal
 from .exposing import Info, View
-from .texts import is_keepable
 
 DEFAULT, MOST = 20, 100
 
@@ -129,15 +123,19 @@ class Sort:
         pairs = zip(self.columns, self.names, strict=True)
         return query.add_columns(*(column.label(name) for column, name in pairs))
 
-    def beyond(self, cursor: str, *, before: bool) -> ColumnElement[bool]:
-        """What comes after a cursor, or before it."""
-        here, there = tuple_(*self.columns), tuple_(*_opened(cursor, self.columns))
+    def beyond(self, cursor: str, seal: Seal, *, before: bool) -> ColumnElement[bool]:
+        """What comes after a cursor, or before it. Raises a `GraphQLError` for one not of ours."""
+        try:
+            place = seal.opened(cursor, self.columns)
+        except BrokenSeal:
+            told = "This cursor is none of ours, or of another list. Start from the beginning."
+            raise misused(told) from None
+        here, there = tuple_(*self.columns), tuple_(*place)
         return here < there if self.descending != before else here > there
 
-    def cursor(self, row: Row[Any]) -> str:
+    def cursor(self, row: Row[Any], seal: Seal) -> str:
         """The place of a row."""
-        told = json.dumps([getattr(row, name) for name in self.names], default=_written)
-        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+        return seal.cursor([getattr(row, name) for name in self.names])
 
 
 async def page(
@@ -149,8 +147,9 @@ async def page(
     among: Among | None = None,
 ) -> Connection[Any]:
     """A page of the rows of a query, as views. One statement, also for many parents."""
-    rows, more = await _rows(info, query, sort, part, among)
-    edges = [Edge[Any](cursor=sort.cursor(row), node=view.of(row)) for row in rows]
+    seal = Seal(await cursors.key(info.context), _of(view, sort, among))
+    rows, more = await _rows(info, query, sort, part, among, seal)
+    edges = [Edge[Any](cursor=sort.cursor(row, seal), node=view.of(row)) for row in rows]
     return Connection[Any](
         edges=edges,
         nodes=[edge.node for edge in edges],
@@ -165,15 +164,25 @@ async def page(
     )
 
 
+def _of(view: type[View], sort: Sort, among: Among | None) -> str:
+    """Which list it is. Not how it is filtered: a place stays a place when more is shown."""
+    whose = (_named(among.column), str(among.parent)) if among is not None else ()
+    return repr((view.__name__, *whose, *map(_named, sort.columns), sort.descending))
+
+
+def _named(column: Any) -> str:
+    return column.key or str(column)
+
+
 async def _rows(
-    info: Info, query: Select[Any], sort: Sort, part: Slice, among: Among | None
+    info: Info, query: Select[Any], sort: Sort, part: Slice, among: Among | None, seal: Seal
 ) -> tuple[Sequence[Row[Any]], bool]:
     size = part.size
     narrowed = sort.keyed(query)
     if part.after is not None:
-        narrowed = narrowed.where(sort.beyond(part.after, before=False))
+        narrowed = narrowed.where(sort.beyond(part.after, seal, before=False))
     if part.before is not None:
-        narrowed = narrowed.where(sort.beyond(part.before, before=True))
+        narrowed = narrowed.where(sort.beyond(part.before, seal, before=True))
     order = sort.direction(backwards=part.backwards)
     if among is None:
         rows = await info.context.loaders.read(narrowed.order_by(*order).limit(size + 1))
@@ -222,42 +231,6 @@ async def _counted_among(info: Info, query: Select[Any], among: Among) -> int:
     same = ("count", str(among.column), among.same)
     total: int = await info.context.loaders.batched(same, load).load(among.parent)
     return total
-
-
-def _written(key: Any) -> str:
-    return key.isoformat() if isinstance(key, datetime) else str(key)
-
-
-def _opened(cursor: str, columns: Sequence[SQLColumnExpression[Any]]) -> list[Any]:
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        pairs = zip(json.loads(raw), columns, strict=True)
-        return [_read(key, column) for key, column in pairs]
-    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
-        raise misused("This cursor is none of ours. Start from the beginning.") from None
-
-
-def _read(key: Any, column: Any) -> Any:
-    """A sort key as the database takes it. Raises `ValueError` and its like if it was forged."""
-    kind = column.type.python_type
-    if kind is datetime:
-        moment = datetime.fromisoformat(key)
-        if moment.tzinfo is None:
-            raise ValueError(key)
-        return moment.astimezone(UTC)
-    if kind is UUID:
-        return UUID(key if isinstance(key, str) else "")
-    if kind is int:
-        return _whole(key, 63 if isinstance(column.type, BigInteger) else 31)
-    if type(key) is not kind or not is_keepable(key) or (kind is float and not isfinite(key)):
-        raise ValueError(key)
-    return key
-
-
-def _whole(key: Any, bits: int) -> int:
-    if type(key) is not int or key.bit_length() > bits:
-        raise ValueError(key)
-    return key
 
 
 def misused(message: str) -> GraphQLError:

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
 from catering.domain import ids
-from catering.domain.people import Role
+from catering.domain.events import EventKind
+from catering.domain.people import SYSTEM, Role
 from catering.domain.refusals import InvalidCredentials, Refused, StaleSession
 from catering.models import Session, User
 from catering.settings import Settings
 
 from . import passwords, tokens
+from .recording import happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +126,25 @@ async def family_of(session: AsyncSession, refresh_token: str, *, live: bool = F
 
 async def sign_out(session: AsyncSession, family: UUID) -> None:
     """End a family: neither its refresh tokens nor its access tokens are good any more."""
-    await session.execute(
-        update(Session)
-        .where(Session.family_id == family, Session.revoked_at.is_(None))
-        .values(revoked_at=database.now())
-    )
+    await _end(session, Session.family_id == family)
 
 
 async def sign_out_everywhere(session: AsyncSession, family: UUID) -> None:
     """End all families of whom this one is: on each of his devices he has to sign in again."""
     whose = select(Session.user_id).where(Session.family_id == family)
-    await session.execute(
+    await _end(session, Session.user_id.in_(whose))
+
+
+async def _end(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    """End sessions, and say so, for what is open in their name ends as well."""
+    ended = await session.scalars(
         update(Session)
-        .where(Session.user_id.in_(whose), Session.revoked_at.is_(None))
+        .where(which, Session.revoked_at.is_(None))
         .values(revoked_at=database.now())
+        .returning(Session.user_id)
     )
+    for user_id in set(ended):
+        await happened(session, EventKind.SESSION_ENDED, user_id, by=SYSTEM)
 
 
 async def _issue(

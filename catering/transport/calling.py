@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.changes import Changes
 from catering.database import Transaction
 from catering.domain.people import Actor
 from catering.schema.context import Context
@@ -21,7 +22,7 @@ PATIENCE: Final = 30
 """Seconds in the queue, after which something is wrong with whoever is before us."""
 
 LOOK_AFTER: Final = 30.0
-"""Seconds between two looks whether the session was ended or the role taken away."""
+"""Seconds after which we look whether the session was ended or the role taken away, untold."""
 
 _SCHEME: Final = "bearer "
 
@@ -35,6 +36,8 @@ class SocketContext(Context):
     connection_params: dict[str, Any] | None = None
     token: str | None = None
     caller: Caller | None = None
+    held: ExitStack = field(default_factory=ExitStack)
+    """What is given back when the socket has ended."""
 
     def speaks_for(self, token: str, caller: Caller) -> None:
         """From now on this socket acts for this caller."""
@@ -65,13 +68,19 @@ async def caller(transaction: Transaction, token: str) -> Caller:
         return await tokens.read(session, token)
 
 
-async def dismissal(transaction: Transaction, token: str, actor: Actor | None) -> None:
-    """Waits until the token ends, the session is ended, or the role is taken away."""
-    while left := await _seconds_left(transaction, token, actor):  # noqa: ASYNC110 - nothing tells us
-        await asyncio.sleep(min(left, LOOK_AFTER))
+async def dismissal(transaction: Transaction, changes: Changes, token: str, actor: Actor) -> None:
+    """Waits until the token ends, the session is ended, or the role is taken away.
+
+    Whoever does one of these says so, and it is noticed at once; should that get lost, later.
+    """
+    async with changes.follow(f"user:{actor.id}", LOOK_AFTER) as wakes:
+        while left := await _seconds_left(transaction, token, actor):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await anext(wakes)
 
 
-async def _seconds_left(transaction: Transaction, token: str, actor: Actor | None) -> float:
+async def _seconds_left(transaction: Transaction, token: str, actor: Actor) -> float:
     """Nothing, if the caller is no longer who he was."""
     try:
         now = await caller(transaction, token)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -33,6 +33,7 @@ from catering.services.tokens import BadToken
 from catering.settings import Settings
 
 from . import negotiating, reading, strictly
+from .attending import Attendance, TooMany
 from .calling import SocketContext, bearer, caller, dismissal, patient, token_in
 from .codes import Code, status
 from .faults import Fault
@@ -70,6 +71,7 @@ class Endpoint(GraphQL[Any, None]):
         self._patient = patient(transaction, LIVE_AT_ONCE)
         self._changes = changes
         self._settings = settings
+        self._attendance = Attendance(settings.sockets_per_user)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,12 +79,13 @@ class Endpoint(GraphQL[Any, None]):
             return
         request = Request(scope, receive)
         form = Form.JSON
-        try:
-            form = negotiating.form(request)
-            response = await self._answer(request, form)
-        except Fault as fault:
-            response = fault.response(Form.JSON if form.is_stream else form)
-        await response(scope, receive, send)
+        with ExitStack() as held:
+            try:
+                form = negotiating.form(request)
+                response = await self._answer(request, form, held)
+            except Fault as fault:
+                response = fault.response(Form.JSON if form.is_stream else form)
+            await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:  # noqa: ARG002
         """Of a socket, on which nobody has spoken yet."""
@@ -93,7 +96,9 @@ class Endpoint(GraphQL[Any, None]):
         try:
             token = token_in(context.connection_params or {})
             if token is not None:
-                context.speaks_for(token, await caller(context.transaction, token))
+                known = await caller(context.transaction, token)
+                context.held.enter_context(self._attendance.attending(known.actor))
+                context.speaks_for(token, known)
         except BadToken as error:
             raise ConnectionRejectionError from error
         return UNSET
@@ -105,10 +110,11 @@ class Endpoint(GraphQL[Any, None]):
     def encode_json(self, data: object) -> str:
         return strictly.encoded(data).decode()
 
-    async def _answer(self, request: Request, form: Form) -> Response:
+    async def _answer(self, request: Request, form: Form, held: ExitStack) -> Response:
         asked = await reading.asked(request)
         visit = await self._visit(request, form)
         if form.is_stream:
+            self._attend(visit, held)
             return await self._stream(request, form, asked, visit)
         return _told(await self._executed(request, asked, visit.context), form)
 
@@ -122,6 +128,13 @@ class Endpoint(GraphQL[Any, None]):
             raise Fault(Code.UNAUTHENTICATED, str(error), challenge) from error
         actor, family = (known.actor, known.family) if known else (None, None)
         return _Visit(Context(actor, transaction, self._changes, self._settings, family), token)
+
+    def _attend(self, visit: _Visit, held: ExitStack) -> None:
+        if visit.context.actor is not None:
+            try:
+                held.enter_context(self._attendance.attending(visit.context.actor))
+            except TooMany as error:
+                raise Fault(Code.TOO_MANY_OPERATIONS, str(error)) from None
 
     async def _executed(self, request: Request, asked: Asked, context: Context) -> ExecutionResult:
         try:
@@ -153,8 +166,9 @@ class Endpoint(GraphQL[Any, None]):
             operation_extensions=asked.extensions,
         )
         ends: list[Awaitable[Any]] = [self.ending.wait()]
-        if visit.token is not None:
-            ends.append(dismissal(self._patient, visit.token, visit.context.actor))
+        actor = visit.context.actor
+        if visit.token is not None and actor is not None:
+            ends.append(dismissal(self._patient, self._changes, visit.token, actor))
         return Stream(form, _formatted(results), *ends)
 
 

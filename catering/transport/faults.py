@@ -7,7 +7,7 @@ outage: he gets the id of his request, and the log gets the rest.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLSyntaxError
@@ -40,8 +40,29 @@ class Fault(Exception):
         return Response(strictly.encoded(body), status(self.code), self.headers, media_type)
 
 
-def told(error: GraphQLError) -> GraphQLError:
-    """The error as the client may see it: with a code, and without our insides."""
+MOST: Final = 10
+"""Errors that are told in one answer."""
+
+
+def told(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """The errors of one answer as the client may see them, the first ten.
+
+    Those that are bugs are logged, also behind the tenth: each kind once, however often it came.
+    """
+    bugs: dict[tuple[object, ...], list[GraphQLError]] = {}
+    for error in errors:
+        if (cause := error.original_error) is not None and _is_a_bug(error, cause):
+            bugs.setdefault((type(cause), str(cause)), []).append(error)
+    for same in bugs.values():
+        log.error(
+            "Request %s failed at %s%s", identifying.current(), same[0].path,
+            f" and {len(same) - 1} more" if same[1:] else "", exc_info=same[0].original_error,
+        )  # fmt: skip
+    return [_told(error) for error in errors[:MOST]]
+
+
+def _told(error: GraphQLError) -> GraphQLError:
+    """With a code, and without our insides."""
     message, extensions = _said(error)
     return GraphQLError(
         message,
@@ -69,8 +90,12 @@ def _said(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if is_passing(cause):
         log.warning("An operation failed because the database is away: %r", cause)
         return AWAY, _extensions(Code.UNAVAILABLE)
-    log.error("Request %s failed at %s", identifying.current(), error.path, exc_info=cause)
     return MASK, _extensions(Code.INTERNAL_SERVER_ERROR)
+
+
+def _is_a_bug(error: GraphQLError, cause: Exception) -> bool:
+    meant = isinstance(cause, (Refused, GraphQLError, *_NO_OPERATION))
+    return not (meant or _is_about_a_value(error) or is_passing(cause))
 
 
 def _extensions(code: str) -> dict[str, Any]:

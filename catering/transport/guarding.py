@@ -37,9 +37,6 @@ DEEPEST: Final = 12
 MOST_NESTING: Final = 100
 """Fields, fragments and spreads inside each other, so that counting cannot exhaust the stack."""
 
-MOST_ERRORS: Final = 10
-"""Told in one answer."""
-
 LONGEST: Final = 10.0
 """Seconds that an operation may take; for a subscription, that it may take to begin."""
 
@@ -63,7 +60,7 @@ class Schema(strawberry.Schema):
         # not see what went wrong in another extension.
         result = await super()._handle_execution_result(*arguments, **options)
         if result.errors:
-            result.errors = [told(error) for error in result.errors[:MOST_ERRORS]]
+            result.errors = told(result.errors)
         return result
 
 

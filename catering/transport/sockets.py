@@ -12,13 +12,21 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
 
-from catering.domain.people import Role
+from catering.database import is_passing
+from catering.domain.people import Actor, Role
 
+from .attending import TooMany
 from .calling import SocketContext, dismissal
 from .codes import Code
+from .faults import AWAY
 
 FORBIDDEN: Final = 4403
 """Clients of graphql-ws come back by themselves after this one, and not after 4401."""
+
+TOO_MANY: Final = 4429
+"""After this one they stay away: coming back would not help."""
+
+TRY_AGAIN_LATER: Final = 1013
 
 PER_SOCKET: Final = 20
 PER_SOCKET_OF_THE_OFFICE: Final = 100
@@ -42,12 +50,21 @@ class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
     async def handle_connection_init(self, message: Any) -> None:
         """From here on somebody is responsible for the connection, for as long as he may be."""
         told: Any = {**message, "payload": message.get("payload") or {}}
-        await super().handle_connection_init(told)
-        context = self.context
-        if self.connection_acknowledged and context.actor and self._watching is None:
-            if context.actor.role in {Role.MANAGER, Role.ADMIN}:
+        try:
+            await super().handle_connection_init(told)
+        except TooMany as error:
+            await self.websocket.close(TOO_MANY, str(error))
+            return
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            await self.websocket.close(TRY_AGAIN_LATER, AWAY)
+            return
+        actor = self.context.actor
+        if self.connection_acknowledged and actor and self._watching is None:
+            if actor.role in {Role.MANAGER, Role.ADMIN}:
                 self.max_subscriptions_per_connection = PER_SOCKET_OF_THE_OFFICE
-            self._watching = asyncio.create_task(self._watch())
+            self._watching = asyncio.create_task(self._watch(actor))
 
     async def handle_ping(self, message: Any) -> None:
         """A pong carries what the ping did."""
@@ -79,7 +96,10 @@ class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watching
-        await super().shutdown()
+        try:
+            await super().shutdown()
+        finally:
+            self.context.held.close()
 
     async def handle_task_exception(self, error: Exception) -> None:
         """A client that vanished while we spoke is nothing to write down."""
@@ -91,8 +111,9 @@ class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
         """Bad syntax is an answer to one operation; the others on the socket go on."""
         return None
 
-    async def _watch(self) -> None:
-        await dismissal(self.context.transaction, self.context.token or "", self.context.actor)
+    async def _watch(self, actor: Actor) -> None:
+        context = self.context
+        await dismissal(context.transaction, context.changes, context.token or "", actor)
         for operation in list(self.operations):
             await self.cleanup_operation(operation)
         with suppress(WebSocketDisconnected, RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -13,6 +14,8 @@ from .faults import MASK, Fault
 from .identifying import HEADER, identified
 
 STARTS: Final = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+
+INTERNAL_ERROR: Final = 1011
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,11 @@ class Surrounding:
         try:
             await self._app(scope, receive, marked)
         except Exception:
-            if started or scope["type"] != "http":
-                raise
+            if scope["type"] == "http" and started:
+                raise  # half an answer: only the server can cut it off, and it logs what it did
             log.exception("Request %s failed", id)
-            await Fault(Code.INTERNAL_SERVER_ERROR, MASK).response()(scope, receive, marked)
+            if scope["type"] == "http":
+                await Fault(Code.INTERNAL_SERVER_ERROR, MASK).response()(scope, receive, marked)
+            else:
+                with suppress(RuntimeError):  # the client was quicker
+                    await send({"type": "websocket.close", "code": INTERNAL_ERROR})

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.domain.events import STANDING
 from catering.models import Announced, Event
 
 AT_ONCE = 500
@@ -41,9 +42,12 @@ async def announce(session: AsyncSession) -> Batch:
             update(Event)
             .where(Event.id == placed.c.id)
             .values(position=base + placed.c.place)
-            .returning(Event.order_id, Event.restaurant_id, Event.driver_id, Event.delivery_id)
+            .returning(
+                Event.kind, Event.subject_id,
+                Event.order_id, Event.restaurant_id, Event.driver_id, Event.delivery_id,
+            )
         )
-    ).all()
+    ).all()  # fmt: skip
     if rows:
         await session.execute(update(Announced).values(position=base + len(rows)))
     return Batch(len(rows), base + len(rows), frozenset(c for row in rows for c in _channels(row)))
@@ -57,6 +61,7 @@ def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:
             ("restaurant", event.restaurant_id),
             ("driver", event.driver_id),
             ("delivery", event.delivery_id),
+            ("user", event.subject_id if event.kind in STANDING else None),
         )
         if id is not None
     ]

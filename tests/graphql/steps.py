@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from catering.domain import ids
 from catering.domain.ids import Prefix
 from catering.models import Announced, Delivery, Event, Offer
-from catering.services import dispatching, driving, kitchens, offering, overdue, planning
+from catering.services import dispatching, driving, kitchens, offering, overdue, planning, resolving
 from tests.world import AT_KITCHEN, World
 
 
@@ -41,6 +41,14 @@ async def assigned(world: World, order_id: UUID) -> Delivery:
     async with world.transaction() as session:
         await offering.accept(session, offer.id, by=world.driver)
     return delivery
+
+
+async def missing(world: World, order_id: UUID) -> UUID:
+    """A line of the kitchen's cannot be had; the question that is asked about it."""
+    tickets = (await world.look(order_id)).tickets
+    line = next(t for t in tickets if t.restaurant_id == world.kitchen).lines[0]
+    async with world.transaction() as session:
+        return (await resolving.report(session, line.id, (world.varenyky,), by=world.cook)).id
 
 
 async def announced(world: World) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catering.transport.frames import MOST_PIECES
 from catering.transport.sockets import PER_SOCKET, is_message
 from tests.live.conftest import api as api
 from tests.live.serving import Api
@@ -95,6 +96,21 @@ async def test_a_large_message_closes_the_socket(api: Api) -> None:
     async with api.socket() as socket:
         await socket.say({"type": "ping", "payload": {"x": "x" * (2 << 20)}})
         assert await socket.closed() == 1009
+
+
+async def test_a_message_in_too_many_pieces_closes_the_socket(api: Api) -> None:
+    async with api.socket() as socket:
+        await socket.connection.send(['{"type": ', '"ping"', "}"])
+        assert await socket.hear() == {"type": "pong"}
+        # Nothing is said, and it is said for ever: no count of bytes would notice.
+        await socket.connection.send([""] * MOST_PIECES)
+        assert await socket.closed() == 1009
+
+
+async def test_text_that_is_not_utf_8_closes_the_socket(api: Api) -> None:
+    async with api.socket() as socket:
+        await socket.connection.send(b'{"type": "\xff"}', text=True)
+        assert await socket.closed() == 1007
 
 
 async def test_the_handshake_has_an_id_as_well(api: Api) -> None:

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.words import forget, learn
+from migrations import words
 
-revision: str = "0002"
-down_revision: str | None = "0001"
+revision: str = "0003"
+down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -20,7 +20,7 @@ TOLD = (
 
 
 def upgrade() -> None:
-    learn("events", "kind", "eventkind", *TOLD)
+    words.admit("events", "kind", "eventkind", *TOLD)
     op.add_column(
         "restaurants",
         sa.Column(
@@ -87,4 +87,7 @@ def downgrade() -> None:
         "reach_meters", "exceptional_days",
     ):  # fmt: skip
         op.drop_column("restaurants", column)
-    forget("events", "kind", "eventkind", *TOLD)
+    op.get_bind().execute(
+        sa.text("DELETE FROM events WHERE kind = ANY(:told)"), {"told": list(TOLD)}
+    )
+    words.dismiss("events", "kind", "eventkind", *TOLD)

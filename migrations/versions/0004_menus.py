@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.words import forget, learn
+from migrations import words
 
-revision: str = "0003"
-down_revision: str | None = "0002"
+revision: str = "0004"
+down_revision: str | None = "0003"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -24,7 +24,7 @@ ROLES = ("ADMIN", "CUSTOMER", "DRIVER", "MANAGER", "RESTAURANT")
 
 
 def upgrade() -> None:
-    learn("events", "kind", "eventkind", *TOLD)
+    words.admit("events", "kind", "eventkind", *TOLD)
     for column in (
         sa.Column(
             "daily_quota", sa.Integer(), comment="Portions a day; none where nobody counts them."
@@ -123,9 +123,12 @@ def downgrade() -> None:
         "quota_left", "daily_quota",
     ):  # fmt: skip
         op.drop_column("products", column)
-    forget("events", "kind", "eventkind", *TOLD)
+    op.get_bind().execute(
+        sa.text("DELETE FROM events WHERE kind = ANY(:told)"), {"told": list(TOLD)}
+    )
+    words.dismiss("events", "kind", "eventkind", *TOLD)
 
 
-def _array(words: Sequence[str]) -> str:
-    listed = ", ".join(f"'{word}'" for word in words)
+def _array(known: Sequence[str]) -> str:
+    listed = ", ".join(f"'{word}'" for word in known)
     return f"ARRAY[{listed}]::text[]"
