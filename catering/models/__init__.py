@@ -1,6 +1,9 @@
 """The tables, with their in-memory verbs; no queries run here, and no session is known."""
 
 from .base import Base as Base
+from .choices import Modifier as Modifier
+from .choices import ModifierGroup as ModifierGroup
+from .choices import Variant as Variant
 from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer

@@ -19,6 +19,7 @@ from catering.providers.values import (
     Place,
     Quote,
     TicketItem,
+    TicketModifier,
     Trip,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "Requested",
     "Submission",
     "TicketItem",
+    "TicketModifier",
     "TooLate",
     "Trip",
     "Unavailable",

@@ -69,6 +69,10 @@ MATRIX: Final[dict[str, frozenset[Role] | None]] = {
     "setAvailability": _KITCHEN,
     "snoozeProduct": _KITCHEN,
     "setDailyQuota": _KITCHEN,
+    "setVariants": _KITCHEN,
+    "setModifierGroups": _KITCHEN,
+    "setVariantAvailability": _KITCHEN,
+    "setModifierAvailability": _KITCHEN,
     # drivers
     "approveDriver": _OFFICE,
     "goOnline": _DRIVER,

@@ -15,6 +15,7 @@ from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Guard, Schema
 
 from .board import BoardQueries
+from .commands.choosing import Choosing
 from .commands.composing import Composing
 from .commands.driving import Driving
 from .commands.hosting import Hosting
@@ -43,6 +44,7 @@ class Mutation(
     Hosting,
     Composing,
     Supplying,
+    Choosing,
     Driving,
     Offering,
     Travelling,

@@ -96,6 +96,18 @@ class Product(View, Node):
         snoozed = products.availability(self.row, self.row.now) is Availability.SNOOZED
         return self.row.snoozed_until if snoozed else None
 
+    @about(5)
+    @strawberry.field(description="Sizes and kinds; where there are any, one has to be chosen.")
+    async def variants(self, info: Info) -> list[ProductVariant]:
+        found = await info.context.loaders.of(models.Variant, "product_id", self.row.id)
+        return ProductVariant.each(row for row in found if row.removed_at is None)
+
+    @about(5)
+    @strawberry.field(description="What can be added, group by group.")
+    async def modifier_groups(self, info: Info) -> list[ModifierGroup]:
+        found = await info.context.loaders.of(models.ModifierGroup, "product_id", self.row.id)
+        return ModifierGroup.each(row for row in found if row.removed_at is None)
+
     @strawberry.field(description="Who last told whether it can be had, at `checkedAt`.")
     def availability_source(self) -> AvailabilitySource:
         return self.row.source  # type: ignore[no-any-return]
@@ -137,6 +149,85 @@ class Product(View, Node):
     async def restaurant(self, info: Info) -> Restaurant:
         found = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
         return Restaurant.of(found)
+
+
+class _Choosable(View):
+    """What variants and modifiers share."""
+
+    async def _money(self, info: Info, product_id: UUID) -> Money:
+        product = await info.context.loaders.one(models.Product, product_id)
+        assert product is not None
+        home = await info.context.loaders.one(models.Restaurant, product.restaurant_id)
+        assert home is not None
+        return Money.of(self.row.price, home.currency)
+
+    def _availability(self) -> Availability:
+        if products.is_gone(self.row):
+            return Availability.UNAVAILABLE
+        asleep = products.is_asleep(self.row, self.row.now)
+        return Availability.SNOOZED if asleep else Availability.AVAILABLE
+
+
+@exposes(models.Variant)
+class ProductVariant(_Choosable):
+    """A size or a kind of a product."""
+
+    name: str
+    checked_at: datetime | None
+
+    @strawberry.field(description="Opaque.")
+    def id(self) -> ID:
+        return encoded(Prefix.VARIANT, self.row.id)
+
+    @strawberry.field(description="Instead of the product's.")
+    async def price(self, info: Info) -> Money:
+        return await self._money(info, self.row.product_id)
+
+    @strawberry.field(description="Whether it can be had now.")
+    def availability(self) -> Availability:
+        return self._availability()
+
+
+@exposes(models.ModifierGroup)
+class ModifierGroup(View):
+    """What is chosen from together: at least `minimum`, at most `maximum` in each portion."""
+
+    name: str
+    minimum: int
+    maximum: int
+
+    @strawberry.field(description="Opaque.")
+    def id(self) -> ID:
+        return encoded(Prefix.MODIFIER_GROUP, self.row.id)
+
+    @about(10)
+    @strawberry.field(description="What is in it.")
+    async def modifiers(self, info: Info) -> list[Modifier]:
+        found = await info.context.loaders.of(models.Modifier, "group_id", self.row.id)
+        return Modifier.each(row for row in found if row.removed_at is None)
+
+
+@exposes(models.Modifier)
+class Modifier(_Choosable):
+    """Something that can be added to a portion."""
+
+    name: str
+    most: int
+    checked_at: datetime | None
+
+    @strawberry.field(description="Opaque.")
+    def id(self) -> ID:
+        return encoded(Prefix.MODIFIER, self.row.id)
+
+    @strawberry.field(description="For one of it, on top of the product's price.")
+    async def price(self, info: Info) -> Money:
+        group = await info.context.loaders.one(models.ModifierGroup, self.row.group_id)
+        assert group is not None
+        return await self._money(info, group.product_id)
+
+    @strawberry.field(description="Whether it can be had now.")
+    def availability(self) -> Availability:
+        return self._availability()
 
 
 @exposes(models.PriceChange)

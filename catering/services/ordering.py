@@ -178,14 +178,16 @@ def _ticket(
         reference=f"cat-{id.hex}",
         ready_at=ready_at,
         lines=[
-            _line(rank, portion, reckoning.products[portion.product_id])
+            _line(rank, portion, reckoning)
             for rank, portion in enumerate(portions)
             if reckoning.products[portion.product_id].restaurant_id == restaurant.id
         ],
     )
 
 
-def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
+def _line(rank: int, portion: Portion, reckoning: Reckoning) -> Line:
+    product, choices = reckoning.products[portion.product_id], reckoning.choices_of(portion)
+    variant = choices.variant(portion.variant_id)
     return Line(
         id=ids.new(),
         product_id=product.id,
@@ -193,7 +195,10 @@ def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
         status=LINE.first,
         name=product.name,
         quantity=portion.quantity,
-        unit_price=product.price,
+        unit_price=reckoning.unit_price(portion),
+        variant_id=portion.variant_id,
+        variant_name=variant.name if variant else None,
+        modifiers=choices.written_down(portion.chosen),
         note=portion.note,
         stand_by=portion.stand_by.kind,
         stand_by_product_id=portion.stand_by.product_id,

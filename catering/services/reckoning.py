@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering import database
 from catering.domain import pricing, products, restaurants
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
+from catering.domain.choices import Choices
 from catering.domain.geography import Point, distance, travel_time
 from catering.domain.refusals import (
     EmptyOrder,
@@ -28,6 +29,8 @@ from catering.domain.refusals import (
     WindowNotAvailable,
 )
 from catering.models import Product, Restaurant
+
+from . import choices
 
 HANDLING = timedelta(minutes=10)
 """For a courier to be found, to park, and to climb the stairs."""
@@ -44,6 +47,7 @@ class Reckoning:
     now: datetime
     portions: tuple[Portion, ...]
     products: dict[UUID, Row[Any]]
+    choices: dict[UUID, Choices] = field(default_factory=dict)
     restaurants: dict[UUID, Row[Any]] = field(default_factory=dict)
     distances: dict[UUID, int] = field(default_factory=dict)
 
@@ -81,10 +85,19 @@ class Reckoning:
         """The one currency of all its restaurants."""
         return str(next(iter(self.restaurants.values())).currency)
 
+    def choices_of(self, portion: Portion) -> Choices:
+        """All that can be chosen of this product."""
+        return self.choices.get(portion.product_id, Choices())
+
+    def unit_price(self, portion: Portion) -> int:
+        """What one costs, as it was chosen."""
+        base = self.products[portion.product_id].price
+        return self.choices_of(portion).unit_price(base, portion.variant_id, portion.chosen)
+
     def price(self, window: Span | None) -> Price:
         """What it costs at today's prices."""
         return Price(
-            subtotal=sum(self.products[p.product_id].price * p.quantity for p in self.portions),
+            subtotal=sum(self.unit_price(portion) * portion.quantity for portion in self.portions),
             delivery_fee=pricing.delivery_fee(len(self.restaurants), self.farthest),
             currency=self.currency,
             estimated_at=window.end if window else self.earliest,
@@ -96,8 +109,9 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     """The basket, reckoned. Raises `Refused` with everything that is wrong, line by line."""
     _must(_shape(basket))
     found = await _products(session, {p.product_id for p in basket.portions})
-    reckoning = Reckoning(await database.clock(session), basket.portions, found)
-    _must([*_unknown(reckoning), *await _out(session, reckoning)])
+    chosen_from = await choices.of(session, found)
+    reckoning = Reckoning(await database.clock(session), basket.portions, found, chosen_from)
+    _must([*_unknown(reckoning), *_badly_chosen(reckoning), *await _out(session, reckoning)])
     await _kitchens(session, reckoning)
     _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
     return reckoning
@@ -133,6 +147,16 @@ def _unknown(reckoning: Reckoning) -> Iterator[Refusal]:
     for index, portion in enumerate(reckoning.portions):
         if portion.product_id not in reckoning.products:
             yield NotFound("There is no such product.", ("lines", str(index), "productId"))
+
+
+def _badly_chosen(reckoning: Reckoning) -> Iterator[Refusal]:
+    for index, portion in enumerate(reckoning.portions):
+        product = reckoning.products.get(portion.product_id)
+        if product is not None:
+            for no in reckoning.choices_of(portion).faults(
+                product, portion.variant_id, portion.chosen, reckoning.now
+            ):
+                yield no.at("lines", str(index), *(no.path or ()))
 
 
 async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
@@ -174,9 +198,11 @@ def unavailable(
 async def alternatives(
     session: AsyncSession, product: Row[Any] | Product, now: datetime
 ) -> tuple[UUID, ...]:
-    """Up to three of the same chapter of the menu, nearest in price."""
+    """Up to three of the same chapter, nearest in price, of which nothing has to be chosen."""
     query = select(*Product.__table__.columns).where(
-        Product.category_id == product.category_id, Product.id != product.id
+        Product.category_id == product.category_id,
+        Product.id != product.id,
+        Product.id.not_in(choices.needing_one()),
     )
     rows = [r for r in await session.execute(query) if what_is_left(r, now) != 0]
     rows.sort(key=lambda r: (abs(r.price - product.price), r.rank))
