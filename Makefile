@@ -35,9 +35,10 @@ fmt: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-schema: $(INSTALLED) ## Write schema.graphql
+schema: $(INSTALLED) ## Write schema.graphql and docs/permissions.md
 	@$(BIN)/catering export-schema > schema.graphql.new
 	@mv schema.graphql.new schema.graphql
+	@$(BIN)/catering permissions > docs/permissions.md
 
 migration: $(INSTALLED) ## Write the next migration: make migration name=what_it_adds
 	@test -n "$(name)" || { echo "Say what it does: make migration name=what_it_adds"; exit 1; }

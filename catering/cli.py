@@ -139,6 +139,14 @@ def export_schema() -> None:
 
 
 @main.command()
+def permissions() -> None:
+    """Print who may do what."""
+    from catering.domain.permission_table import page
+
+    click.echo(page())
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--restaurant", metavar="SLUG", required=True)
 @click.option("--keep-going", is_flag=True, help="Import what is right, report what is not.")

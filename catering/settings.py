@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from catering import running
+from catering.domain.archiving import ARCHIVE_AFTER
 
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
@@ -31,6 +32,7 @@ class Settings:
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
     sockets_per_user: int = 50
+    archive_after: timedelta = ARCHIVE_AFTER
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +57,9 @@ class Settings:
             development=environment.get("CATERING_PROFILE", "development") == "development",
             data=data,
             sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
+            archive_after=timedelta(
+                days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
+            ),
             origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),
         )
 

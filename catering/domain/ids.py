@@ -31,6 +31,7 @@ class Prefix(StrEnum):
     STOP = "stp"
     OFFER = "ofr"
     LEDGER_ENTRY = "led"
+    RATING = "rtg"
 
 
 class NotAnId(ValueError):

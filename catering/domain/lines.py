@@ -18,6 +18,7 @@ class LineStatus(StrEnum):
     SUBSTITUTED = "SUBSTITUTED"
     REMOVED = "REMOVED"
     POSTPONED = "POSTPONED"
+    REPLACED = "REPLACED"
 
 
 class LineAction(StrEnum):
@@ -27,6 +28,7 @@ class LineAction(StrEnum):
     MISS = "MISS"
     SUBSTITUTE = "SUBSTITUTE"
     REMOVE = "REMOVE"
+    REPLACE = "REPLACE"
 
 
 class StandByKind(StrEnum):
@@ -83,8 +85,9 @@ LINE: Final = Life(
         (_L.UNAVAILABLE, _LA.REMOVE): _L.REMOVED,
         (_L.PENDING, _LA.REMOVE): _L.REMOVED,
         (_L.CONFIRMED, _LA.REMOVE): _L.REMOVED,
+        (_L.PENDING, _LA.REPLACE): _L.REPLACED,
     },
-    may=dict.fromkeys(LineAction, _ANYONE),
+    may={**dict.fromkeys(LineAction, _ANYONE), _LA.REPLACE: _EATER},
 )
 
 RESOLUTION: Final = Life(
@@ -107,7 +110,7 @@ RESOLUTION: Final = Life(
     },
 )
 
-GONE: Final = frozenset({_L.SUBSTITUTED, _L.REMOVED, _L.POSTPONED})
+GONE: Final = frozenset({_L.SUBSTITUTED, _L.REMOVED, _L.POSTPONED, _L.REPLACED})
 """Lines in these cost nothing and will not come (with this ticket)."""
 
 UNSETTLED: Final = frozenset({_R.OPEN, _R.PROPOSED})

@@ -72,6 +72,7 @@ _LATE = Wait(
     "ticket_late", Role.RESTAURANT, "The restaurant is asked again.", _minutes(5),
     counted_from="ready_at",
 )  # fmt: skip
+_ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
 )
@@ -87,7 +88,11 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
             counted_from="release_at",
         ),
     ),
+    EventKind.ORDER_CANCELLED: (_ARCHIVE,),
+    EventKind.ORDER_RESTORED: (_ARCHIVE,),
     EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    # A restaurant that comes into an order later; those that were there have got theirs.
+    EventKind.TICKET_QUEUED: (Work("submit_ticket"), _STILL_UNSUBMITTED),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
     EventKind.TICKET_SUBMITTED: (
         Work("poll_ticket", after=timedelta(seconds=1)),
@@ -165,11 +170,12 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.DELIVERY_UNDELIVERABLE: (
         Wait("turn_back_due", None, "The courier takes the order back.", timedelta(0)),
+        _ARCHIVE,
     ),
     EventKind.DELIVERY_RETURNING: (
         Wait("return_overdue", Role.DRIVER, "The order counts as returned.", _minutes(60)),
     ),
-    EventKind.DELIVERY_DELIVERED: (Work("offer_waiting_deliveries"),),
+    EventKind.DELIVERY_DELIVERED: (Work("offer_waiting_deliveries"), _ARCHIVE),
     EventKind.DELIVERY_CANCELLED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.STOP_SKIPPED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.OFFER_SENT: (

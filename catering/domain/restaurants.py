@@ -55,6 +55,32 @@ def hours(house: House) -> OpeningHours:
     return OpeningHours.read(house.opening_hours, house.exceptional_days, time_zone=house.time_zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Opening hours and a pause in one: when one can order."""
+
+    hours: OpeningHours
+    paused_until: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether one can order then."""
+        return not self._is_paused(at) and self.hours.is_open(at)
+
+    def next_transition(self, at: datetime) -> datetime | None:
+        """When that changes next; None if it never does."""
+        if self.is_open(at):
+            return self.hours.next_transition(at)
+        return self.hours.opens(max(at, self.paused_until) if self.paused_until else at)
+
+    def _is_paused(self, at: datetime) -> bool:
+        return self.paused_until is not None and at < self.paused_until
+
+
+def doors(house: House) -> Doors:
+    """When one can order from it."""
+    return Doors(hours(house), house.paused_until)
+
+
 def is_paused(house: House, at: datetime) -> bool:
     """Whether it takes no orders then, whatever its hours say. A pause ends by itself."""
     return house.paused_until is not None and at < house.paused_until
@@ -67,20 +93,12 @@ def is_busy(house: House, at: datetime) -> bool:
 
 def takes_orders(house: House, at: datetime) -> bool:
     """Whether one can order then."""
-    return not is_paused(house, at) and hours(house).is_open(at)
-
-
-def takes_orders_from(house: House, at: datetime) -> datetime | None:
-    """The first moment, from this one on, at which one can order; None if there is none."""
-    awake = max(at, house.paused_until) if house.paused_until is not None else at
-    return hours(house).opens(awake)
+    return doors(house).is_open(at)
 
 
 def next_change(house: House, at: datetime) -> datetime | None:
     """When it starts or stops taking orders next; None if it never does either."""
-    if takes_orders(house, at):
-        return hours(house).next_transition(at)
-    return takes_orders_from(house, at)
+    return doors(house).next_transition(at)
 
 
 def preparation(house: House, at: datetime) -> timedelta:

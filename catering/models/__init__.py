@@ -19,6 +19,7 @@ from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff
 from .people import User as User
+from .rating import Rating as Rating
 from .secret import Secret as Secret
 from .ticket import Line as Line
 from .ticket import Resolution as Resolution

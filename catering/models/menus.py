@@ -91,6 +91,8 @@ class Restaurant(Base):
     location: Mapped[str | None] = mapped_column(
         comment="What the outside system calls this place."
     )
+    rating_sum: Mapped[int] = mapped_column(server_default="0", default=0)
+    rating_count: Mapped[int] = mapped_column(server_default="0", default=0)
     created_at: Mapped[datetime] = moment()
 
     __table_args__ = (

@@ -20,8 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from catering.domain import ids, orders
+from catering.domain.baskets import Destination, Span
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.events import EventKind, became
+from catering.domain.geography import Point
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
     CancellationReason,
@@ -32,6 +34,7 @@ from catering.domain.orders import (
 )
 from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.reactions import Reaction, Target, Wait, follows
+from catering.domain.tickets import LOST
 
 from .base import Base, moment, word
 from .delivery import Delivery
@@ -79,6 +82,9 @@ class Order(Base):
     )
     promised_at: Mapped[datetime] = mapped_column(comment="When we said it would be.")
     updated_at: Mapped[datetime] = moment()
+    archived_at: Mapped[datetime | None] = mapped_column(
+        comment="Since when lists leave it out; a time, not a status."
+    )
 
     tickets: Mapped[list[Ticket]] = relationship(
         lazy="raise", order_by=Ticket.rank, back_populates="order"
@@ -130,6 +136,29 @@ class Order(Base):
     def total(self) -> int:
         """What the customer pays, in minor units."""
         return self.subtotal + self.delivery_fee
+
+    @property
+    def door(self) -> Destination:
+        """Where it goes."""
+        point = Point(self.latitude, self.longitude)
+        return Destination(self.address_line, point, self.address_details)
+
+    @door.setter
+    def door(self, to: Destination) -> None:
+        self.address_line, self.address_details = to.line, to.details
+        self.latitude, self.longitude = to.point.latitude, to.point.longitude
+
+    @property
+    def window(self) -> Span | None:
+        """When it is wanted, where it was not at once."""
+        if self.window_from is None or self.window_until is None:
+            return None
+        return Span(self.window_from, self.window_until)
+
+    @window.setter
+    def window(self, span: Span | None) -> None:
+        self.window_from = span.start if span else None
+        self.window_until = span.end if span else None
 
     @property
     def number(self) -> str:
@@ -190,6 +219,21 @@ class Order(Base):
             EventKind.ORDER_CANCELLED, self, by=by, note=comment, becomes=OrderStatus.CANCELLED
         )
 
+    def schedule(self, release_at: datetime, *, by: Actor) -> None:
+        """The kitchens begin then, and not when they would have begun before."""
+        self.settle(self.id)
+        self.record(EventKind.ORDER_SCHEDULED, self, by=by, moments={"release_at": release_at})
+
+    def archive(self, *, by: Actor) -> None:
+        """Take an order that is over out of the lists."""
+        self.archived_at = self.now
+        self.say(EventKind.ORDER_ARCHIVED, by=by)
+
+    def restore(self, *, by: Actor) -> None:
+        """Put it back."""
+        self.archived_at = None
+        self.say(EventKind.ORDER_RESTORED, by=by)
+
     def reprice(self) -> None:
         """Charge only for what will come."""
         self.subtotal = sum(line.total for ticket in self.tickets for line in ticket.lines)
@@ -226,7 +270,7 @@ class Order(Base):
     def _targets(self, target: Target, about: Part | Order) -> Iterator[UUID]:
         match target:
             case Target.TICKETS:
-                yield from (ticket.id for ticket in self.tickets)
+                yield from (ticket.id for ticket in self.tickets if ticket.status not in LOST)
             case Target.DELIVERY if self.delivery is not None:
                 yield self.delivery.id
             case Target.ORDER:

@@ -85,5 +85,7 @@ class Driver(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     position_at: Mapped[datetime | None]
+    rating_sum: Mapped[int] = mapped_column(server_default="0", default=0)
+    rating_count: Mapped[int] = mapped_column(server_default="0", default=0)
 
     __table_args__ = (Index("ix_drivers_online", "id", postgresql_where=online.is_(True)),)

@@ -30,9 +30,9 @@ class _Polygon(UserDefinedType[Any]):
         return "POLYGON"
 
 
-@strawberry.input(description="Which orders.")
+@strawberry.input(description="Which orders. Without `archived: true` those that are not archived.")
 class OrderFilter:
-    """Null means: does not matter."""
+    """Null means: does not matter; of archived ones: not those."""
 
     status: list[OrderStatus] | None = None
     type: list[OrderType] | None = None
@@ -41,11 +41,13 @@ class OrderFilter:
     placed_at: DateTimeRange | None = None
     overdue: bool | None = None
     needs_action: bool | None = None
+    archived: bool | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for a query of orders."""
         order = models.Order
-        told: list[ColumnElement[bool]] = []
+        gone = order.archived_at.is_not(None)
+        told: list[ColumnElement[bool]] = [gone if self.archived else ~gone]
         if self.status is not None:
             told.append(order.status.in_(self.status))
         if self.type is not None:

@@ -177,7 +177,7 @@ async def orders_of(
 ) -> Connection[Order]:
     """A page of the orders that the caller may see."""
     wanted = rows(models.Order, info.context.actor)
-    wanted = wanted.where(*filter.conditions()) if filter else wanted
+    wanted = wanted.where(*(filter or OrderFilter()).conditions())
     return await page(info, Order, wanted, (by or _NEWEST_FIRST).sort(), part, among)
 
 

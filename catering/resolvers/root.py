@@ -15,6 +15,8 @@ from catering.schema.tickets import KitchenTicket, Resolution
 from catering.transport import Guard, Schema
 
 from .board import BoardQueries
+from .commands.amending import Amending
+from .commands.archiving import Archiving
 from .commands.choosing import Choosing
 from .commands.composing import Composing
 from .commands.driving import Driving
@@ -22,6 +24,8 @@ from .commands.hosting import Hosting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
+from .commands.rating import RatingMutations
+from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
 from .commands.supplying import Supplying
 from .commands.travelling import Travelling
@@ -31,24 +35,18 @@ from .subscriptions import Subscription
 
 
 @strawberry.type(description="Reading.")
-class Query(ViewerQueries, NodeQueries, MenuQueries, OrderQueries, BoardQueries, DriverQueries):
+class Query(
+    ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
+    DriverQueries,
+):  # fmt: skip
     """All reading starts here."""
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
-    SessionMutations,
-    Ordering,
-    Resolving,
-    Kitchens,
-    Hosting,
-    Composing,
-    Supplying,
-    Choosing,
-    Driving,
-    Offering,
-    Travelling,
-):
+    SessionMutations, Ordering, Amending, Reordering, Archiving, RatingMutations, Resolving,
+    Kitchens, Hosting, Composing, Supplying, Choosing, Driving, Offering, Travelling,
+):  # fmt: skip
     """All writing starts here."""
 
 

@@ -14,6 +14,7 @@ from catering.domain.ids import Prefix
 from catering.models import Base
 
 from .context import Context
+from .seeing import guard
 
 Info = strawberry.Info[Context, None]
 ViewT = TypeVar("ViewT", bound="type[View]")
@@ -44,6 +45,10 @@ class View:
         """The views of rows."""
         return [cls.of(row) for row in rows]
 
+    async def is_own(self, info: Info) -> bool:  # noqa: ARG002 - some have to ask
+        """Whether this is the caller's own, for the fields that only its owner sees."""
+        return False
+
 
 @strawberry.interface(description="Anything with an id of its own; ask `node` for it.")
 class Node:
@@ -64,7 +69,10 @@ def exposes(source: type[Base]) -> Callable[[ViewT], ViewT]:
         if missing := [name for name in plain if not hasattr(source, name)]:
             raise TypeError(f"{view.__name__} shows {missing}, which {source.__name__} lacks.")
         view._plain = plain
-        return strawberry.type(view, description=inspect.getdoc(view))
+        made = strawberry.type(view, description=inspect.getdoc(view))
+        for field in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+            guard(view.__name__, field)
+        return made
 
     return decorate
 

@@ -25,6 +25,7 @@ from catering.models import (
     Order,
     Product,
     ProviderAccount,
+    Rating,
     Resolution,
     Restaurant,
     Staff,
@@ -54,6 +55,8 @@ def visible(model: Model, actor: Actor | None) -> ColumnElement[bool]:
     """Which rows of a table this caller may know about."""
     if model in _PUBLIC:
         return true()
+    if model is Rating and actor is None:
+        return Rating.restaurant_id.is_not(None)
     if actor is None or actor.role is None:
         return false()  # nobody is signed in; the system itself does not ask through the API
     if model in _PARENT:

@@ -24,6 +24,7 @@ from catering.domain.products import (
     Diet,
     ProductKind,
 )
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import OrderDirection
@@ -32,6 +33,7 @@ from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page
 from .people import User
+from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
 
@@ -360,6 +362,29 @@ class Restaurant(View, Node):
     def extra_minutes(self) -> int:
         return self.row.extra_minutes if self.busy_until() else 0
 
+    @strawberry.field(description="Stars on average, with two digits; null before the first.")
+    def rating(self) -> float | None:
+        return average(self.row.rating_sum, self.row.rating_count)
+
+    @strawberry.field(description="How many customers have said something.")
+    def rating_count(self) -> int:
+        return self.row.rating_count  # type: ignore[no-any-return]
+
+    @strawberry.field(description="What they said, the newest first.")
+    async def ratings(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Connection[Rating] | None:
+        rating = models.Rating
+        here = Among(rating.restaurant_id, self.row.id)
+        newest = Sort((rating.created_at, rating.id), True)
+        part = Slice(first, after, last, before)
+        return await page(info, Rating, rows(rating, info.context.actor), newest, part, here)
+
     @strawberry.field(description="The outside system that it is reached through.")
     async def provider(self, info: Info) -> ProviderLink | None:
         account = await info.context.loaders.one(models.ProviderAccount, self.row.account_id)
@@ -371,6 +396,9 @@ class Restaurant(View, Node):
             synced_at=None,
             healthy=account.enabled,
         )
+
+    async def is_own(self, info: Info) -> bool:
+        return await works_at(info, self.row.id)
 
     @about(20)
     @strawberry.field(description="The whole menu, chapter by chapter.")
@@ -394,6 +422,15 @@ class Restaurant(View, Node):
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
         return await page(info, Product, query, _product_sort(order_by), part, here)
+
+
+async def works_at(info: Info, restaurant_id: UUID) -> bool:
+    """Whether the caller is of the staff of a restaurant."""
+    actor = info.context.actor
+    if actor is None or actor.id is None:
+        return False
+    staff = await info.context.loaders.of(models.Staff, "user_id", actor.id)
+    return any(row.restaurant_id == restaurant_id for row in staff)
 
 
 def known(prefix: Prefix, given: Sequence[ID]) -> Sequence[UUID]:

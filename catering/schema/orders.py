@@ -18,7 +18,7 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.people import STAFF, Role
+from catering.domain.people import Role
 
 from .deliveries import Delivery
 from .directives import about
@@ -26,6 +26,8 @@ from .exposing import Info, Node, View, exposes
 from .loaders import rows
 from .paging import Among, Edge, PageInfo, Slice, Sort, page
 from .people import User
+from .ratings import Rating
+from .scalars import PhoneNumber
 from .tickets import KitchenTicket, OrderLine, Resolution
 from .values import Address, Money, Window
 
@@ -114,6 +116,7 @@ class Order(View, Node):
     placed_at: datetime
     estimated_at: datetime | None
     updated_at: datetime
+    archived_at: datetime | None
 
     @strawberry.field(description="What people call it.")
     def number(self) -> str:
@@ -132,7 +135,7 @@ class Order(View, Node):
     @about(20)
     @strawberry.field(description="All lines of all parts.")
     async def lines(self, info: Info) -> list[OrderLine]:
-        return OrderLine.each(await self._lines(info))
+        return OrderLine.each(await lines_of(info, self.row))
 
     @about(5)
     @strawberry.field(description="Negotiations about lines that cannot be had.")
@@ -158,7 +161,7 @@ class Order(View, Node):
     @strawberry.field(description="What the dishes and goods cost.")
     async def subtotal(self, info: Info) -> Money:
         if _is_kitchen(info):
-            lines = await self._lines(info)
+            lines = await lines_of(info, self.row)
             own = sum(li.quantity * li.unit_price for li in lines if li.status not in GONE)
             return self._money(own)
         return self._money(self.row.subtotal)
@@ -172,7 +175,7 @@ class Order(View, Node):
         return self._money(self.row.subtotal + self.row.delivery_fee)
 
     @strawberry.field(description="How it is paid.")
-    def payment(self) -> Payment:
+    def payment(self) -> Payment | None:
         return Payment(
             method=self.row.payment_method,
             status=self.row.payment_status,
@@ -181,11 +184,13 @@ class Order(View, Node):
             refunded=self._money(0),
         )
 
-    @strawberry.field(description="What the customer tells the courier at the door; his to know.")
-    def pin(self, info: Info) -> str | None:
-        actor = info.context.actor
-        knows = actor is not None and (actor.id == self.row.customer_id or actor.role in STAFF)
-        return self.row.pin if knows else None
+    @strawberry.field(description="What the customer tells the courier at the door.")
+    def pin(self) -> str | None:
+        return self.row.pin  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Where the customer is called when the courier stands there.")
+    def contact_phone(self) -> PhoneNumber | None:
+        return self.row.contact_phone  # type: ignore[no-any-return]
 
     @about(5)
     @strawberry.field(description="Whom it waits for.")
@@ -225,18 +230,33 @@ class Order(View, Node):
             page_info=found.page_info,
         )
 
+    @about(4)
+    @strawberry.field(description="What was said of its restaurants and its driver.")
+    async def ratings(self, info: Info) -> list[Rating]:
+        return Rating.each(await info.context.loaders.of(models.Rating, "order_id", self.row.id))
+
     @strawberry.field(description="Whether it should have been at the door by now.")
     def overdue(self) -> bool:
         late = self.row.promised_at < self.row.now
         return late and self.row.status in LIVE
 
-    async def _lines(self, info: Info) -> list[Any]:
-        tickets = await info.context.loaders.of(models.Ticket, "order_id", self.row.id)
-        ids = [ticket.id for ticket in tickets]
-        return await info.context.loaders.of_each(models.Line, "ticket_id", ids)
+    async def is_own(self, info: Info) -> bool:
+        actor = info.context.actor
+        if actor is None:
+            return False
+        if actor.role is Role.DRIVER:
+            return self.row.status in LIVE  # he sees no orders but those that he carries or carried
+        return bool(actor.id == self.row.customer_id)
 
     def _money(self, minor: int) -> Money:
         return Money.of(minor, self.row.currency)
+
+
+async def lines_of(info: Info, order: Any) -> list[Any]:
+    """The lines of an order that the caller may see."""
+    tickets = await info.context.loaders.of(models.Ticket, "order_id", order.id)
+    ids = [ticket.id for ticket in tickets]
+    return await info.context.loaders.of_each(models.Line, "ticket_id", ids)
 
 
 _OPEN = frozenset({models.TaskState.PENDING, models.TaskState.RUNNING})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, ClassVar
+from uuid import UUID
 
 import strawberry
 
@@ -11,7 +12,8 @@ from catering import models
 from catering.domain.deliveries import CARRIED
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
-from catering.domain.people import STAFF, Role
+from catering.domain.people import Role
+from catering.domain.ratings import average
 
 from .directives import about
 from .enums import DriverState
@@ -35,21 +37,20 @@ class User(View, Node):
     display_name: str
     created_at: datetime
 
-    @strawberry.field(description="Only for oneself and the office.")
-    def email(self, info: Info) -> str | None:
-        return self.row.email if self._is_open_to(info) else None
+    @strawberry.field(description="To sign in with.")
+    def email(self) -> str | None:
+        return self.row.email  # type: ignore[no-any-return]
 
-    @strawberry.field(description="Only for oneself and the office.")
-    def phone(self, info: Info) -> PhoneNumber | None:
-        return self.row.phone if self._is_open_to(info) else None
+    @strawberry.field(description="To be called at.")
+    def phone(self) -> PhoneNumber | None:
+        return self.row.phone  # type: ignore[no-any-return]
 
     @strawberry.field(description="What this person is to us.")
     def roles(self) -> list[Role]:
         return [self.row.role]
 
-    def _is_open_to(self, info: Info) -> bool:
-        actor = info.context.actor
-        return actor is not None and (actor.id == self.row.id or actor.role in STAFF)
+    async def is_own(self, info: Info) -> bool:
+        return _is_oneself(info, self.row.id)
 
 
 @exposes(models.Driver)
@@ -76,27 +77,37 @@ class Driver(View, Node):
             return DriverState.OFFLINE
         return DriverState.OFFERED if await self._open_offers(info) else DriverState.IDLE
 
-    @strawberry.field(description="What this driver carries just now; for himself and the office.")
+    @strawberry.field(description="What this driver carries just now.")
     async def current_delivery(self, info: Info) -> _Delivery | None:
         from .deliveries import Delivery
 
-        return Delivery.maybe(await self._carried(info)) if self._is_open_to(info) else None
+        return Delivery.maybe(await self._carried(info))
 
     @about(5)
-    @strawberry.field(description="What he was asked to carry; for himself and the office.")
+    @strawberry.field(description="What he was asked to carry.")
     async def pending_offers(self, info: Info) -> list[_Offer]:
         from .deliveries import Offer
 
-        return Offer.each(await self._open_offers(info)) if self._is_open_to(info) else []
+        return Offer.each(await self._open_offers(info))
 
-    @strawberry.field(description="Where this driver was seen last; for himself and the office.")
-    def position(self, info: Info) -> GeoPoint | None:
-        open_to = self._is_open_to(info)
-        return GeoPoint.of(self.row.latitude, self.row.longitude) if open_to else None
+    @strawberry.field(description="Where this driver was seen last.")
+    def position(self) -> GeoPoint | None:
+        return GeoPoint.of(self.row.latitude, self.row.longitude)
 
     @strawberry.field(description="When that was.")
-    def position_at(self, info: Info) -> datetime | None:
-        return self.row.position_at if self._is_open_to(info) else None
+    def position_at(self) -> datetime | None:
+        return self.row.position_at  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Stars on average, with two digits; null before the first.")
+    def rating(self) -> float | None:
+        return average(self.row.rating_sum, self.row.rating_count)
+
+    @strawberry.field(description="How many customers have said something.")
+    def rating_count(self) -> int | None:
+        return self.row.rating_count  # type: ignore[no-any-return]
+
+    async def is_own(self, info: Info) -> bool:
+        return _is_oneself(info, self.row.id)
 
     async def _carried(self, info: Info) -> object | None:
         found = await info.context.loaders.of(models.Delivery, "driver_id", self.row.id)
@@ -106,6 +117,7 @@ class Driver(View, Node):
         found = await info.context.loaders.of(models.Offer, "driver_id", self.row.id)
         return [row for row in found if row.status is OfferStatus.SENT]
 
-    def _is_open_to(self, info: Info) -> bool:
-        actor = info.context.actor
-        return actor is not None and (actor.id == self.row.id or actor.role in STAFF)
+
+def _is_oneself(info: Info, id: UUID) -> bool:
+    actor = info.context.actor
+    return actor is not None and actor.id == id

@@ -21,7 +21,7 @@ from catering.domain.tickets import TicketStatus
 
 from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
-from .menus import Product, ProviderLink, Restaurant
+from .menus import Product, ProviderLink, Restaurant, works_at
 from .values import Money
 
 
@@ -148,6 +148,9 @@ class KitchenTicket(View, Node):
             synced_at=self.row.provider_version,
             healthy=account.enabled,
         )
+
+    async def is_own(self, info: Info) -> bool:
+        return await works_at(info, self.row.restaurant_id)
 
 
 @exposes(models.Resolution)

@@ -102,8 +102,8 @@ class AddressInput:
     details: str | None = None
 
     def destination(self, *path: str) -> Destination:
-        """The same for the domain."""
-        point = self.location.point(*path, "location")
+        """The same for the domain. `path` is where it stands, if not at `destination`."""
+        point = self.location.point(*(path or ("destination",)), "location")
         return Destination(self.line, point, self.details)
 
 

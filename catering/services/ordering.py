@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +40,9 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     _must_be_possible(wish)
     reckoning = await reckon(session, wish.basket)
     price = reckoning.price(wish.basket.window)
-    _must_be_expected(wish, price)
+    must_be_expected(wish.expected_total, price)
     await stock.take(session, wish.basket.portions, reckoning)
-    await _must_name_menu(session, wish.basket.portions, reckoning)
+    await must_name_menu(session, wish.basket.portions, reckoning)
     order = _order(wish, reckoning, price, by)
     session.add(order)
     order.tickets = _tickets(order, wish.basket.portions, reckoning)
@@ -84,9 +85,10 @@ def _must_be_possible(wish: Wish) -> None:
         raise Refused(*problems)
 
 
-def _must_be_expected(wish: Wish, price: Price) -> None:
-    if wish.expected_total is not None and wish.expected_total != (price.total, price.currency):
-        amount, currency = wish.expected_total
+def must_be_expected(expected: tuple[int, str] | None, price: Price) -> None:
+    """Raises `Refused(PriceChanged)` where the customer was shown another total."""
+    if expected is not None and expected != (price.total, price.currency):
+        amount, currency = expected
         raise Refused(
             PriceChanged(
                 "The price has changed. Look at the new total and order again.",
@@ -98,7 +100,7 @@ def _must_be_expected(wish: Wish, price: Price) -> None:
         )
 
 
-async def _must_name_menu(
+async def must_name_menu(
     session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning
 ) -> None:
     """A stand-by product must be on the menu of the same restaurant."""
@@ -156,18 +158,24 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
 
 def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) -> list[Ticket]:
     return [
-        _ticket(order, rank, restaurant, portions, reckoning)
+        ticket(order, rank, restaurant, portions, reckoning)
         for rank, restaurant in enumerate(reckoning.restaurants.values())
     ]
 
 
-def _ticket(
+def ready_at(order: Order, restaurant: Row[Any], reckoning: Reckoning) -> datetime:
+    """When the food has to be ready: as soon as possible, or for the window of the order."""
+    soonest = reckoning.now + reckoning.preparation_of(restaurant)
+    if order.window_from is None:
+        return soonest
+    way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
+    return max(soonest, order.window_from - way)
+
+
+def ticket(
     order: Order, rank: int, restaurant: Row[Any], portions: Sequence[Portion], reckoning: Reckoning
 ) -> Ticket:
-    ready_at = reckoning.now + reckoning.preparation_of(restaurant)
-    if order.window_from is not None:
-        way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
-        ready_at = max(ready_at, order.window_from - way)
+    """The part of one restaurant, with its lines."""
     id = ids.new()
     return Ticket(
         id=id,
@@ -176,13 +184,18 @@ def _ticket(
         status=TICKET.first,
         escalated=False,
         reference=f"cat-{id.hex}",
-        ready_at=ready_at,
-        lines=[
-            _line(rank, portion, reckoning)
-            for rank, portion in enumerate(portions)
-            if reckoning.products[portion.product_id].restaurant_id == restaurant.id
-        ],
+        ready_at=ready_at(order, restaurant, reckoning),
+        lines=lines_of(restaurant.id, portions, reckoning),
     )
+
+
+def lines_of(restaurant_id: UUID, portions: Sequence[Portion], reckoning: Reckoning) -> list[Line]:
+    """The lines of one restaurant, at today's prices."""
+    return [
+        _line(rank, portion, reckoning)
+        for rank, portion in enumerate(portions)
+        if reckoning.products[portion.product_id].restaurant_id == restaurant_id
+    ]
 
 
 def _line(rank: int, portion: Portion, reckoning: Reckoning) -> Line:
@@ -210,6 +223,5 @@ def _begin(order: Order, wish: Wish, reckoning: Reckoning, by: Actor) -> None:
     if wish.basket.window is None:
         order.say(EventKind.ORDER_PLACED, by=by)
         return
-    lead = reckoning.preparation + travel_time(reckoning.farthest) + 2 * HANDLING
-    release_at = wish.basket.window.start - lead
+    release_at = wish.basket.window.start - reckoning.pace.lead
     order.record(EventKind.ORDER_SCHEDULED, order, by=by, moments={"release_at": release_at})

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from catering.database import now
+from catering.domain.amending import Progress
+from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.people import Actor
 from catering.domain.refusals import NotFound, Refused
 from catering.models import Booking, Delivery, Line, Offer, Order, Resolution, Stop, Ticket
@@ -51,6 +53,16 @@ async def of_actor(session: AsyncSession, order_id: UUID, *, by: Actor) -> Order
     """The whole order, if the actor may know of it."""
     visible = Order.visible_to(by).where(Order.id == order_id).with_only_columns(Order.id)
     return await lock(session, _known(await session.scalar(visible), "order"))
+
+
+def progress(order: Order) -> Progress:
+    """How far it has come: what decides what may still be changed."""
+    status, tickets = order.status, tuple(ticket.status for ticket in order.tickets)
+    delivery = order.delivery
+    if delivery is None or delivery.status not in LIVE_DELIVERY:
+        return Progress(status, tickets)
+    booked = bool(delivery.live_bookings)
+    return Progress(status, tickets, delivery.status, delivery.started, booked)
 
 
 async def with_ticket(session: AsyncSession, ticket_id: UUID, *, by: Actor) -> Ticket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import pricing, products, restaurants
+from catering.domain import pricing, products, restaurants, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.choices import Choices
 from catering.domain.geography import Point, distance, travel_time
@@ -36,8 +36,6 @@ HANDLING = timedelta(minutes=10)
 """For a courier to be found, to park, and to climb the stairs."""
 
 QUOTE_LIFE = timedelta(minutes=10)
-NARROWEST_WINDOW = timedelta(minutes=30)
-FARTHEST_WINDOW = timedelta(days=14)
 
 
 @dataclass
@@ -71,9 +69,16 @@ class Reckoning:
             if product.restaurant_id == restaurant.id
         ]
         slower = max(
-            restaurant.preparation_minutes if minutes is None else minutes for minutes in own
+            (restaurant.preparation_minutes if minutes is None else minutes for minutes in own),
+            default=restaurant.preparation_minutes,
         )
         return usual + timedelta(minutes=slower - restaurant.preparation_minutes)
+
+    @property
+    def pace(self) -> windows.Pace:
+        """How long before a window the kitchens get their tickets, and the courier leaves."""
+        way = travel_time(self.farthest)
+        return windows.Pace(lead=self.preparation + way + 2 * HANDLING, way=way)
 
     @property
     def earliest(self) -> datetime:
@@ -114,6 +119,21 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     _must([*_unknown(reckoning), *_badly_chosen(reckoning), *await _out(session, reckoning)])
     await _kitchens(session, reckoning)
     _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
+    return reckoning
+
+
+async def reckon_way(
+    session: AsyncSession,
+    restaurant_ids: Iterable[UUID],
+    to: Destination,
+    window: Span | None,
+) -> Reckoning:
+    """Only the way, and the hour where a window is given: what is in the basket is settled."""
+    reckoning = Reckoning(await database.clock(session), (), {})
+    query = select(*Restaurant.__table__.columns).where(Restaurant.id.in_(restaurant_ids))
+    reckoning.restaurants = {row.id: row for row in await session.execute(query)}
+    _must(list(_places(reckoning, to)))
+    _must(list(_times(reckoning, window)) if window else ())
     return reckoning
 
 
@@ -241,21 +261,24 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
 
 
 def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
+    now, kitchens = reckoning.now, reckoning.restaurants.values()
     if window is not None and (problem := _bad_window(reckoning, window)):
-        soonest = (reckoning.earliest, reckoning.earliest + NARROWEST_WINDOW)
-        yield WindowNotAvailable(problem, ("window",), next_window=soonest)
+        soonest = windows.soonest([restaurants.doors(one) for one in kitchens], now, reckoning.pace)
+        yield WindowNotAvailable(
+            problem, ("window",), next_window=(soonest.start, soonest.end) if soonest else None
+        )
         return
-    at = reckoning.now
-    if window is not None:  # of one that has begun already, what is left counts
-        at = max(at, window.start - travel_time(reckoning.farthest))
-    for restaurant in reckoning.restaurants.values():
-        if not restaurants.takes_orders(restaurant, at):
-            state = "takes no orders" if restaurants.is_paused(restaurant, at) else "is closed"
+    for restaurant in kitchens:
+        doors = restaurants.doors(restaurant)
+        start = window.start if window else now  # without a window: now is when it has to be open
+        shut = windows.closed_at(doors, start, now, reckoning.pace)
+        if shut is not None:
+            state = "takes no orders" if restaurants.is_paused(restaurant, shut) else "is closed"
             yield RestaurantClosed(
                 f"{restaurant.name} {state} then. Choose another time or restaurant.",
                 ("lines",),
                 restaurant_id=restaurant.id,
-                opens_at=restaurants.takes_orders_from(restaurant, at),
+                opens_at=doors.next_transition(shut),
             )
 
 
@@ -263,7 +286,8 @@ def _bad_window(reckoning: Reckoning, window: Span) -> str | None:
     if window.end <= window.start:
         return "The window ends before it begins."
     if window.end < reckoning.earliest:
-        return f"The earliest possible time is {reckoning.earliest:%H:%M} UTC."
-    if window.start > reckoning.now + FARTHEST_WINDOW:
-        return f"Order at most {FARTHEST_WINDOW.days} days ahead."
+        zone = restaurants.hours(next(iter(reckoning.restaurants.values()))).zone
+        return f"The earliest possible time is {reckoning.earliest.astimezone(zone):%H:%M}."
+    if window.start > reckoning.now + windows.FARTHEST:
+        return f"Order at most {windows.FARTHEST.days} days ahead."
     return None

@@ -23,6 +23,11 @@ from .reckoning import Reckoning, alternatives, unavailable
 from .recording import happened
 
 
+async def hold(session: AsyncSession, products: Iterable[UUID]) -> None:
+    """Lock products before some are put back and others taken: all of them in one order."""
+    await _locked(session, set(products))
+
+
 async def take(session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning) -> None:
     """Take what is counted. Raises `Refused`: somebody else may have been faster."""
     wanted = Counter[UUID]()

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.services import hosting, offering, ordering, overdue, resolving, stock
+from catering.services import (
+    archiving,
+    hosting,
+    offering,
+    ordering,
+    overdue,
+    resolving,
+    stock,
+)
 
 from . import tasks
 from .handling import handles
@@ -52,6 +60,15 @@ async def remind_kitchen(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if await overdue.remind_kitchen(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("archive_order")
+async def archive_order(runtime: Runtime, task: Claim) -> None:
+    """Take an order out of the lists when nothing has happened to it for long enough."""
+    async with runtime.finishing(task) as session:
+        after = runtime.archive_after
+        if left := await archiving.archive_in_time(session, task.subject_id, after):
+            await tasks.again(session, task, left)
 
 
 def _deadline(passed: Passed) -> Callable[[Runtime, Claim], Awaitable[None]]:

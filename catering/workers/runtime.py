@@ -14,6 +14,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, is_passing
+from catering.domain.archiving import ARCHIVE_AFTER
 from catering.models import TaskState
 from catering.providers import registry
 from catering.providers.ports import Courier, Kitchen
@@ -33,6 +34,7 @@ class Runtime:
 
     transaction: Transaction
     http: httpx.AsyncClient
+    archive_after: timedelta = ARCHIVE_AFTER
 
     async def kitchen(self, account_id: UUID) -> Kitchen:
         """The restaurant's system behind an account."""

@@ -87,7 +87,7 @@ async def work(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=AT_ONCE)
     async with calling.client() as http:
-        runtime = Runtime(database.transactions(engine), http)
+        runtime = Runtime(database.transactions(engine), http, settings.archive_after)
         floor = Floor(runtime)
 
         def hear(id: UUID) -> None:

@@ -51,6 +51,7 @@ UNAVAILABLE  SUBSTITUTE  SUBSTITUTED  anyone
 UNAVAILABLE  REMOVE      REMOVED      anyone
 PENDING      REMOVE      REMOVED      anyone
 CONFIRMED    REMOVE      REMOVED      anyone
+PENDING      REPLACE     REPLACED     customer, manager, admin, system
 """
 
 RESOLUTION_LIFE = """

@@ -47,7 +47,7 @@ def test_a_pause_closes_an_open_restaurant_and_ends_by_itself() -> None:
 def test_a_pause_beyond_the_evening_ends_when_it_opens() -> None:
     house = House(paused_until=NOON + 12 * HOUR)
 
-    assert restaurants.takes_orders_from(house, NOON) == NOON + 22 * HOUR
+    assert restaurants.next_change(house, NOON) == NOON + 22 * HOUR
 
 
 def test_who_is_busy_needs_longer_until_it_is_over() -> None:

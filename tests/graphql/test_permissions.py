@@ -1,126 +1,192 @@
-"""The matrix, cell by cell: every root field, asked by everybody."""
+"""The matrix, cell by cell: every operation and every guarded field, for everybody."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import (
-    GraphQLArgument,
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLList,
     GraphQLNonNull,
-    GraphQLObjectType,
     build_schema,
     get_directive_values,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
 )
-from sqlalchemy import func, select
+from sqlalchemy import update
 
+from catering.database import now
+from catering.domain.ids import Prefix
+from catering.domain.offers import OfferStatus
 from catering.domain.people import Actor, Role
-from catering.models import Event, IdempotencyKey
-from catering.resolvers.permissions import MATRIX
+from catering.domain.permission_table import page
+from catering.domain.permissions import FIELDS, OPERATIONS, READING, WATCHING, WRITING, Reach
+from catering.models import Driver, Offer, Restaurant, Ticket
 from catering.resolvers.root import schema, sdl
+from tests.footprint import footprint
 from tests.graphql.conftest import Ask
+from tests.graphql.steps import assigned, shown
+from tests.sampling import document, roots
 from tests.world import World
 
-_SCHEMA = schema._schema
-_ROOTS = {
-    name: kind
-    for kind, root in (("query", _SCHEMA.query_type), ("mutation", _SCHEMA.mutation_type))
-    for name in (root.fields if root else ())
-}
-_SAMPLES = {
-    "DateTime": '"2026-05-01T12:00:00Z"', "Decimal": '"1.00"', "CurrencyCode": '"UAH"',
-    "Float": "50.0", "Int": "1", "Boolean": "true", "URL": '"https://example.com/1.jpg"',
-    "Duration": '"PT10M"', "Date": '"2026-05-01"',
-}  # fmt: skip
-_DENIED = {"UNAUTHENTICATED", "FORBIDDEN"}
+EVERYBODY = [None, *Role]
+DENIED = {"UNAUTHENTICATED", "FORBIDDEN"}
+PRINTED = Path(__file__).parent.parent.parent / "docs" / "permissions.md"
+
+
+def everybody(role: Role | None) -> str:
+    return role or "nobody"
+
+
+def test_the_printed_matrix_is_the_one_that_is_enforced() -> None:
+    assert PRINTED.read_text() == page() + "\n", "Run `make schema`, and read what has changed."
 
 
 def test_the_matrix_names_every_root_field_and_nothing_else() -> None:
-    live = _SCHEMA.subscription_type.fields if _SCHEMA.subscription_type else {}
-    assert set(MATRIX) == {*_ROOTS, *live}
+    for kind, cells in {"query": READING, "mutation": WRITING, "subscription": WATCHING}.items():
+        assert set(cells) == set(roots(kind))
 
 
 def test_the_printed_schema_says_what_the_matrix_says() -> None:
     printed = build_schema(sdl())
     auth = next(directive for directive in printed.directives if directive.name == "auth")
-    roots = (printed.query_type, printed.mutation_type, printed.subscription_type)
+    fields = (printed.query_type, printed.mutation_type, printed.subscription_type)
     says = {}
-    for name, field in ((n, f) for root in roots if root for n, f in root.fields.items()):
+    for name, field in ((n, f) for root in fields if root for n, f in root.fields.items()):
         assert field.ast_node is not None
         values = get_directive_values(auth, field.ast_node)
         says[name] = set(values["requires"]) if values else None
-    assert says == {name: set(roles or ()) for name, roles in MATRIX.items()}
+    assert says == {name: set(roles or ()) for name, roles in OPERATIONS.items()}
 
 
-@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "nobody")
-@pytest.mark.parametrize("name", _ROOTS)
-async def test_only_those_of_the_matrix_get_in(
-    ask: Ask, world: World, name: str, role: Role | None
+def test_a_guarded_field_is_there_and_may_be_null_or_empty() -> None:
+    types: Any = schema._schema.type_map
+    for name in FIELDS:
+        type_name, field = name.split(".")
+        kind = types[type_name].fields[field].type
+        assert not isinstance(kind, GraphQLNonNull) or is_list_type(kind.of_type), name
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=everybody)
+async def test_only_those_of_the_matrix_get_in_and_the_others_change_nothing(
+    ask: Ask, world: World, role: Role | None
 ) -> None:
-    people = {
-        Role.CUSTOMER: world.customer, Role.DRIVER: world.driver, Role.MANAGER: world.manager,
-        Role.RESTAURANT: world.cook, Role.ADMIN: Actor(world.manager.id, Role.ADMIN),
+    by = _people(world)[role]
+    before = await footprint(world.transaction)
+    allowed = []
+    for name in roots("query", "mutation"):
+        roles = OPERATIONS[name]
+        if roles is None or role in roles:
+            allowed.append(name)
+            continue
+        data, codes = await ask.all(document(name), by=by)
+        assert (data, codes) == ({name: None}, ["FORBIDDEN" if role else "UNAUTHENTICATED"])
+        assert await footprint(world.transaction) == before, name
+    for name in allowed:
+        _, codes = await ask.all(document(name), by=by)
+        assert not DENIED & set(codes), name
+
+
+async def test_of_a_thing_everybody_sees_the_fields_of_the_matrix(ask: Ask, world: World) -> None:
+    """Every field here holds something, so that nothing means: not for you."""
+    order_id = await _fill(world)
+    for role, (type_name, fields) in product(EVERYBODY, _guarded().items()):
+        for whose, way in _ways(role, type_name):
+            seen = await _look(ask, world, role, way, type_name, order_id)
+            for field in fields:
+                reach = FIELDS[f"{type_name}.{field}"].of(role)
+                assert bool(seen[field]) is (reach in whose), (role, type_name, field, way)
+
+
+def _people(world: World) -> dict[Role | None, Actor | None]:
+    return {
+        None: None, Role.CUSTOMER: world.customer, Role.DRIVER: world.driver,
+        Role.MANAGER: world.manager, Role.RESTAURANT: world.cook,
+        Role.ADMIN: Actor(world.manager.id, Role.ADMIN),
     }  # fmt: skip
-    before = await _written(world)
-    data, codes = await ask.all(_document(name), by=people[role] if role else None)
-    roles = MATRIX[name]
-    if roles is None or role in roles:
-        assert not _DENIED & set(codes)
-    else:
-        assert codes == ["FORBIDDEN" if role else "UNAUTHENTICATED"]
-        assert data == {name: None}
-        assert await _written(world) == before
 
 
-async def _written(world: World) -> tuple[int, ...]:
+async def _fill(world: World) -> UUID:
+    """An order under way, kitchens that are reached through a system, and one more offer."""
+    order_id = await world.order()
+    delivery = await assigned(world, order_id)
+    account = await world.account("poster", port="kitchen", provider="poster", base_url="")
     async with world.transaction() as session:
-        return tuple(
-            [
-                (await session.execute(select(func.count()).select_from(table))).scalar_one()
-                for table in (Event, IdempotencyKey)
-            ]
+        await session.execute(update(Restaurant).values(account_id=account))
+        await session.execute(update(Ticket).values(external_id="7"))
+        await session.execute(update(Driver).values(rating_sum=9, rating_count=2))
+        session.add(
+            Offer(
+                delivery_id=delivery.id, driver_id=world.driver.id, status=OfferStatus.SENT,
+                reward=1, currency="UAH", distance_m=1, expires_at=now(),
+            )
+        )  # fmt: skip
+    return order_id
+
+
+OWN, OTHERS = {Reach.ALL, Reach.OWN}, {Reach.ALL}
+
+
+def _ways(role: Role | None, type_name: str) -> Iterator[tuple[set[Reach], str]]:
+    """How somebody comes to see things of this type: of his own, and of others."""
+    if type_name == "Restaurant":
+        yield (OWN if role is Role.RESTAURANT else OTHERS), "restaurant(by: {id: $kitchen}) { F }"
+        yield OTHERS, "restaurant(by: {id: $market}) { F }"
+    if role is None:
+        return
+    if type_name == "User":
+        yield OWN, "viewer { user { F } }"
+        someone = (
+            "delivery { driver { user { F } } }" if role is Role.CUSTOMER else "customer { F }"
         )
+        yield OTHERS, f"order(id: $order) {{ {someone} }}"
+    if type_name == "Driver":
+        whose = OWN if role is Role.DRIVER else OTHERS
+        yield whose, "order(id: $order) { delivery { driver { F } } }"
+    if type_name == "KitchenTicket":
+        whose = OWN if role is Role.RESTAURANT else OTHERS
+        yield whose, "order(id: $order) { tickets { F } }"
+    if type_name == "Order":
+        whose = OWN if role in {Role.CUSTOMER, Role.DRIVER} else OTHERS
+        yield whose, "order(id: $order) { F }"
 
 
-def _document(name: str) -> str:
-    kind = _ROOTS[name]
-    root = _SCHEMA.query_type if kind == "query" else _SCHEMA.mutation_type
-    assert root is not None
-    told = root.fields[name]
-    given = ", ".join(f"{a}: {_value(arg)}" for a, arg in told.args.items() if _needed(arg))
-    result = told.type
-    while isinstance(result, GraphQLNonNull | GraphQLList):
-        result = result.of_type
-    leaf = " { __typename }" if isinstance(result, GraphQLObjectType) or _is_node(result) else ""
-    return f"{kind} {{ {name}{f'({given})' if given else ''}{leaf} }}"
+def _guarded() -> dict[str, list[str]]:
+    found = defaultdict[str, list[str]](list)
+    for name in FIELDS:
+        type_name, field = name.split(".")
+        found[type_name].append(field)
+    return found
 
 
-def _is_node(kind: Any) -> bool:
-    return str(kind) == "Node"
+async def _look(
+    ask: Ask, world: World, role: Role | None, way: str, type_name: str, order_id: UUID
+) -> dict[str, Any]:
+    """What stands at the end of the way, with all guarded fields."""
+    names = {
+        "kitchen": shown(Prefix.RESTAURANT, world.kitchen),
+        "market": shown(Prefix.RESTAURANT, world.market),
+        "order": shown(Prefix.ORDER, order_id),
+    }
+    used = [name for name in names if f"${name}" in way]
+    fields = _guarded()[type_name]
+    path = way.replace("F", " ".join(_selected(type_name, field) for field in fields))
+    head = f"query ({', '.join(f'${name}: ID!' for name in used)})" if used else "query"
+    seen: Any = await ask(
+        f"{head} {{ {path} }}", by=_people(world)[role], **{name: names[name] for name in used}
+    )
+    while not (isinstance(seen, dict) and fields[0] in seen):
+        seen = seen[0] if isinstance(seen, list) else next(iter(seen.values()))
+    assert isinstance(seen, dict)
+    return seen
 
 
-def _needed(argument: GraphQLArgument | Any) -> bool:
-    return isinstance(argument.type, GraphQLNonNull)
-
-
-def _value(argument: Any) -> str:
-    return _sample(argument.type)
-
-
-def _sample(kind: Any) -> str:
-    if isinstance(kind, GraphQLNonNull):
-        return _sample(kind.of_type)
-    if isinstance(kind, GraphQLList):
-        return f"[{_sample(kind.of_type)}]"
-    if isinstance(kind, GraphQLEnumType):
-        return str(next(iter(kind.values)))
-    if isinstance(kind, GraphQLInputObjectType):
-        if kind.extensions["strawberry-definition"].is_one_of:
-            name, member = next(iter(kind.fields.items()))
-            return f"{{{name}: {_sample(member.type)}}}"
-        needed = {n: m for n, m in kind.fields.items() if isinstance(m.type, GraphQLNonNull)}
-        return f"{{{', '.join(f'{n}: {_sample(m.type)}' for n, m in needed.items())}}}"
-    return _SAMPLES.get(kind.name, '"x"')
+def _selected(type_name: str, field: str) -> str:
+    types: Any = schema._schema.type_map
+    leaf = is_leaf_type(get_named_type(types[type_name].fields[field].type))
+    return field if leaf else f"{field} {{ __typename }}"

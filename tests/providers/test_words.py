@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,11 @@ from catering.providers.ports import (
     Rejected,
     Submission,
     TicketItem,
+    TicketModifier,
     Trip,
     Unavailable,
 )
+from catering.simulator.poster import reading
 from tests.providers.conftest import account_at, answering
 
 OPEN_KITCHEN = """

@@ -80,14 +80,14 @@ def basket(
 ) -> Basket:
     """What is wanted, where and when. Raises `Refused` with all that is wrong in the lines."""
     return Basket(
-        _portions(lines),
-        destination.destination("destination") if destination else None,
+        portions(lines),
+        destination.destination() if destination else None,
         window.span() if window else None,
     )
 
 
-def _portions(lines: list[OrderLineInput]) -> tuple[Portion, ...]:
-    """All lines, or all that is wrong with them at once."""
+def portions(lines: list[OrderLineInput]) -> tuple[Portion, ...]:
+    """All lines. Raises `Refused` with all that is wrong with them at once."""
     read, problems = list[Portion](), list[Refusal]()
     for index, line in enumerate(lines):
         try:

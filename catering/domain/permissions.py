@@ -1,0 +1,167 @@
+"""Who may do what: the one matrix of roles, operations and fields.
+
+It is data. Resolvers ask it before they run, views before they show a field, and `catering
+permissions` prints it. Whose things somebody sees is decided by `visible_to`; which step he may
+take with them, by the lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from .people import Role
+
+Roles = frozenset[Role] | None
+"""Those who may; None for everybody, signed in or not."""
+
+EVERYBODY: Final = None
+_SIGNED_IN: Final = frozenset(Role)
+_ADMIN: Final = frozenset({Role.ADMIN})
+_OFFICE: Final = _ADMIN | {Role.MANAGER}
+_KITCHEN: Final = _OFFICE | {Role.RESTAURANT}
+_DRIVER: Final = frozenset({Role.DRIVER})
+_CUSTOMER: Final = frozenset({Role.CUSTOMER})
+
+READING: Final[Mapping[str, Roles]] = {
+    # oneself, and anything by its id
+    "viewer": EVERYBODY,
+    "node": EVERYBODY,
+    "nodes": EVERYBODY,
+    # menus
+    "restaurant": EVERYBODY,
+    "restaurants": EVERYBODY,
+    # orders
+    "orderQuote": EVERYBODY,
+    "reorderQuote": _CUSTOMER,
+    "order": _SIGNED_IN,
+    "orders": _SIGNED_IN,
+    "orderBoard": _KITCHEN,
+    # people
+    "drivers": _OFFICE,
+}
+
+WRITING: Final[Mapping[str, Roles]] = {
+    # being signed in
+    "registerCustomer": EVERYBODY,
+    "registerDriver": EVERYBODY,
+    "signIn": EVERYBODY,
+    "refreshSession": EVERYBODY,
+    "signOut": EVERYBODY,
+    # ordering
+    "placeOrder": _CUSTOMER,
+    "reorder": _CUSTOMER,
+    "replaceOrderLines": _OFFICE | _CUSTOMER,
+    "changeOrderDetails": _OFFICE | _CUSTOMER,
+    "cancelOrder": _OFFICE | _CUSTOMER,
+    "archiveOrder": _OFFICE,
+    "restoreOrder": _OFFICE,
+    "rateRestaurant": _CUSTOMER,
+    "rateDriver": _CUSTOMER,
+    "replyToRating": _KITCHEN,
+    "answerResolution": _OFFICE | _CUSTOMER,
+    # kitchens
+    "acceptTicket": _KITCHEN,
+    "rejectTicket": _KITCHEN,
+    "markTicketReady": _KITCHEN,
+    "reportUnavailable": _KITCHEN,
+    # restaurants
+    "createRestaurant": _OFFICE,
+    "changeRestaurantDetails": _KITCHEN,
+    "setOpeningHours": _KITCHEN,
+    "setExceptionalDay": _KITCHEN,
+    "clearExceptionalDay": _KITCHEN,
+    "setDeliveryZone": _KITCHEN,
+    "pauseRestaurant": _KITCHEN,
+    "resumeRestaurant": _KITCHEN,
+    "setBusyMode": _KITCHEN,
+    # menus
+    "addCategory": _KITCHEN,
+    "renameCategory": _KITCHEN,
+    "removeCategory": _KITCHEN,
+    "addProduct": _KITCHEN,
+    "changeProductDetails": _KITCHEN,
+    "changeProductPrice": _KITCHEN,
+    "removeProduct": _KITCHEN,
+    "setAvailability": _KITCHEN,
+    "snoozeProduct": _KITCHEN,
+    "setDailyQuota": _KITCHEN,
+    "setVariants": _KITCHEN,
+    "setModifierGroups": _KITCHEN,
+    "setVariantAvailability": _KITCHEN,
+    "setModifierAvailability": _KITCHEN,
+    # drivers
+    "approveDriver": _OFFICE,
+    "goOnline": _DRIVER,
+    "goOffline": _DRIVER,
+    "acceptOffer": _DRIVER,
+    "declineOffer": _DRIVER,
+    "releaseDelivery": _OFFICE | _DRIVER,
+    "arriveAtStop": _OFFICE | _DRIVER,
+    "completeStop": _OFFICE | _DRIVER,
+    "reportPosition": _DRIVER,
+}
+
+WATCHING: Final[Mapping[str, Roles]] = {
+    "orderChanged": _SIGNED_IN,
+    "kitchenFeed": _KITCHEN,
+    "driverFeed": _DRIVER,
+    "orderBoardChanged": _KITCHEN,
+    "deliveryTracked": _SIGNED_IN,
+    "menuChanged": EVERYBODY,
+    "serverTick": EVERYBODY,
+}
+
+OPERATIONS: Final[Mapping[str, Roles]] = {**READING, **WRITING, **WATCHING}
+"""Root field → who may use it."""
+
+
+class Reach(StrEnum):
+    """How much of a field a role sees."""
+
+    ALL = "all"
+    OWN = "own"
+    NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who sees a field: `everybodys` roles on every row, `own` roles on the rows that are theirs.
+
+    An account is its person's; an order is the customer's who placed it, and the driver's while
+    he carries it; a restaurant and its tickets are its staff's. A view tells by `is_own`.
+    """
+
+    everybodys: frozenset[Role] = frozenset()
+    own: frozenset[Role] = frozenset()
+
+    def of(self, role: Role | None) -> Reach:
+        """How much this role sees; None is somebody who is not signed in."""
+        if role in self.everybodys:
+            return Reach.ALL
+        return Reach.OWN if role in self.own else Reach.NOTHING
+
+
+_PERSONAL: Final = Sight(_OFFICE, own=_SIGNED_IN)
+_AT_WORK: Final = Sight(_OFFICE, own=_DRIVER)
+_CONNECTION: Final = Sight(_OFFICE, own=frozenset({Role.RESTAURANT}))
+
+FIELDS: Final[Mapping[str, Sight]] = {
+    "User.email": _PERSONAL,
+    "User.phone": _PERSONAL,
+    "Driver.currentDelivery": _AT_WORK,
+    "Driver.pendingOffers": _AT_WORK,
+    "Driver.position": _AT_WORK,
+    "Driver.positionAt": _AT_WORK,
+    "Driver.rating": _AT_WORK,
+    "Driver.ratingCount": _AT_WORK,
+    "Restaurant.provider": _CONNECTION,
+    "KitchenTicket.provider": _CONNECTION,
+    "Order.contactPhone": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),
+    "Order.payment": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),
+    "Order.pin": Sight(_OFFICE, own=_CUSTOMER),
+}
+"""Field → who sees it, where the thing itself may be seen. Others are told nothing: null, or an
+empty list. A field that is not named here is seen by all who see the thing."""
