@@ -16,6 +16,7 @@ from sqlalchemy import (
     false,
     func,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
@@ -100,6 +101,7 @@ class Restaurant(Base):
             "reach_meters >= 0 AND extra_minutes >= 0 AND preparation_minutes >= 0",
             name="amounts_not_negative",
         ),
+        Index("ix_restaurants_words", text("catering_words(name, slug)"), postgresql_using="gin"),
     )
 
     @classmethod
@@ -193,6 +195,9 @@ class Product(Base):
         CheckConstraint(among("diets", Diet), name="diets_known"),
         CheckConstraint("price >= 0", name="price_not_negative"),
         UniqueConstraint("restaurant_id", "external_id", name="uq_products_external_id"),
+        Index(
+            "ix_products_words", text("catering_words(name, description)"), postgresql_using="gin"
+        ),
         Index("ix_products_restaurant_id", "restaurant_id", "category_id", "rank"),
     )
 

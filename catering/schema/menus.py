@@ -26,12 +26,13 @@ from catering.domain.products import (
 )
 from catering.domain.ratings import average
 
+from . import searching
 from .directives import about
 from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .loaders import rows
-from .paging import Among, Connection, Slice, Sort, page
+from .paging import Among, Connection, Slice, Sort, misused, page
 from .people import User
 from .ratings import Rating
 from .scalars import URL
@@ -261,11 +262,12 @@ class PriceChange(View):
 
 @strawberry.enum(description="What products are sorted by.")
 class ProductSortField(Enum):
-    """POSITION is the place in the menu."""
+    """POSITION is the place in the menu. RELEVANCE needs `filter.search`; ASC: the best first."""
 
     NAME = "NAME"
     POSITION = "POSITION"
     PRICE = "PRICE"
+    RELEVANCE = "RELEVANCE"
 
 
 @strawberry.input(description="How products are sorted.")
@@ -295,7 +297,7 @@ class ProductFilter:
                 product.category_id.in_(list(known(Prefix.CATEGORY, self.category)))
             )
         if self.search:
-            query = query.where(product.name.icontains(self.search, autoescape=True))
+            query = query.where(searching.speaks_of(searching.of_product(), self.search))
         if self.availability is not None:
             query = query.where(or_(false(), *(_is(state) for state in self.availability)))
         return query
@@ -421,7 +423,8 @@ class Restaurant(View, Node):
         query = filter.narrow(query) if filter else query
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
-        return await page(info, Product, query, _product_sort(order_by), part, here)
+        sort = _product_sort(order_by, filter.search if filter else None)
+        return await page(info, Product, query, sort, part, here)
 
 
 async def works_at(info: Info, restaurant_id: UUID) -> bool:
@@ -461,9 +464,16 @@ def _is(state: Availability) -> Any:
     }[state]
 
 
-def _product_sort(by: ProductSort | None) -> Sort:
+def _product_sort(by: ProductSort | None, search: str | None) -> Sort:
     product = models.Product
-    field = by.field if by else ProductSortField.POSITION
+    usual = ProductSortField.RELEVANCE if search else ProductSortField.POSITION
+    field = by.field if by else usual
+    if field is ProductSortField.RELEVANCE:
+        if not search:
+            raise misused("To sort by RELEVANCE, say with filter.search what you look for.")
+        worst_first = by is not None and by.direction is OrderDirection.DESC
+        fit = searching.relevance(searching.of_product(), search)
+        return Sort((fit, product.id), not worst_first)
     chapter = select(models.Category.rank).where(models.Category.id == product.category_id)
     columns: dict[ProductSortField, tuple[SQLColumnExpression[Any], ...]] = {
         ProductSortField.NAME: (product.name,),
