@@ -25,6 +25,7 @@ from catering.changes import Hub
 from catering.database import Transaction
 from catering.providers import calling
 from catering.resolvers.root import schema, sdl
+from catering.services import keys
 from catering.settings import Settings
 from catering.transport import Endpoint, Surrounding
 from catering.transport.codes import Code
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
         Route("/schema.graphql", _printed),
+        Route("/.well-known/jwks.json", _key_set(transaction)),
         Route("/health/live", _live),
         Route("/health/ready", _readiness(transaction, hub)),
         *webhooks.routes(transaction, http),
@@ -128,6 +130,16 @@ async def _away(_: Request, error: Exception) -> Response:
 
 async def _printed(_: Request) -> Response:
     return PlainTextResponse(sdl())
+
+
+def _key_set(transaction: Transaction) -> Callable[[Request], Awaitable[Response]]:
+    async def key_set(_: Request) -> Response:
+        """What somebody else's service needs to read our access tokens."""
+        async with transaction() as session:
+            published = await keys.published(session)
+        return JSONResponse({"keys": published}, headers={"Cache-Control": "public, max-age=60"})
+
+    return key_set
 
 
 async def _graphiql(_: Request) -> Response:

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import ArgumentError
 
 from catering.embedded import CannotStart
+from catering.providers.mail import BadMailSetting
 from catering.settings import MissingSetting
 
 START = "start it, or leave the setting out and let `catering up` start an embedded one"
@@ -38,7 +39,7 @@ def complaint(error: BaseException) -> str | None:
 
 def _sentence(error: BaseException) -> str | None:
     match error:
-        case MissingSetting() | CannotStart():
+        case MissingSetting() | CannotStart() | BadMailSetting():
             return str(error)
         case RedisIsAway():
             return f"Redis cannot be reached: {error} Check CATERING_REDIS_URL; {START}."

@@ -14,6 +14,7 @@ from catering.domain.archiving import ARCHIVE_AFTER
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
 DEFAULT_DATA = ".catering"
+DEFAULT_SENDER = "Catering <noreply@localhost>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Settings:
     development: bool = True
     data: Path = field(default=Path(DEFAULT_DATA))
     origins: tuple[str, ...] = ()
+    smtp_url: str | None = None
+    mail_from: str = DEFAULT_SENDER
+    app_url: str | None = None
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
     sockets_per_user: int = 50
@@ -56,6 +60,9 @@ class Settings:
             or f"http://127.0.0.1:{simulator_port}",
             development=environment.get("CATERING_PROFILE", "development") == "development",
             data=data,
+            smtp_url=environment.get("CATERING_SMTP_URL") or None,
+            mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
+            app_url=environment.get("CATERING_APP_URL") or None,
             sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
             archive_after=timedelta(
                 days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)

@@ -10,8 +10,8 @@ import pytest
 from catering.embedded.serving import free_port
 
 COMMANDS = [
-    *("api", "create-admin", "dead-letters", "doctor", "export-schema", "import-menu", "migrate"),
-    *("relay", "seed", "simulate", "up", "walk", "worker"),
+    *("api", "create-admin", "dead-letters", "doctor", "export-schema", "import-menu", "keys"),
+    *("migrate", "permissions", "relay", "seed", "simulate", "up", "walk", "worker"),
 ]
 
 

@@ -41,8 +41,13 @@ def faults(newcomer: Newcomer) -> Iterator[InvalidInput]:
     """What is wrong with the form, all of it; the phone is judged by whoever knows phones."""
     if not is_email(newcomer.email.strip()):
         yield InvalidInput("This is not an e-mail address.", ("email",), rule="email")
-    yield from _length("password", "A password", newcomer.password, PASSWORD_LENGTH)
+    yield from password_faults(newcomer.password)
     yield from name_faults("displayName", "A name", newcomer.display_name, NAME_LENGTH)
+
+
+def password_faults(password: str) -> Iterator[InvalidInput]:
+    """What is wrong with a password, but for being guessable."""
+    yield from _length("password", "A password", password, PASSWORD_LENGTH)
 
 
 def name_faults(field: str, what: str, text: str, allowed: range) -> Iterator[InvalidInput]:

@@ -29,6 +29,7 @@ class LineAction(StrEnum):
     SUBSTITUTE = "SUBSTITUTE"
     REMOVE = "REMOVE"
     REPLACE = "REPLACE"
+    POSTPONE = "POSTPONE"
 
 
 class StandByKind(StrEnum):
@@ -86,8 +87,9 @@ LINE: Final = Life(
         (_L.PENDING, _LA.REMOVE): _L.REMOVED,
         (_L.CONFIRMED, _LA.REMOVE): _L.REMOVED,
         (_L.PENDING, _LA.REPLACE): _L.REPLACED,
+        (_L.UNAVAILABLE, _LA.POSTPONE): _L.POSTPONED,
     },
-    may={**dict.fromkeys(LineAction, _ANYONE), _LA.REPLACE: _EATER},
+    may={**dict.fromkeys(LineAction, _ANYONE), _LA.REPLACE: _EATER, _LA.POSTPONE: _EATER},
 )
 
 RESOLUTION: Final = Life(

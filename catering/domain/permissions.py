@@ -50,6 +50,11 @@ WRITING: Final[Mapping[str, Roles]] = {
     "signIn": EVERYBODY,
     "refreshSession": EVERYBODY,
     "signOut": EVERYBODY,
+    "requestActivation": EVERYBODY,
+    "activateAccount": EVERYBODY,
+    "requestPasswordReset": EVERYBODY,
+    "resetPassword": EVERYBODY,
+    "changePassword": _SIGNED_IN,
     # ordering
     "placeOrder": _CUSTOMER,
     "reorder": _CUSTOMER,
@@ -150,6 +155,7 @@ _CONNECTION: Final = Sight(_OFFICE, own=frozenset({Role.RESTAURANT}))
 
 FIELDS: Final[Mapping[str, Sight]] = {
     "User.email": _PERSONAL,
+    "User.emailVerified": _PERSONAL,
     "User.phone": _PERSONAL,
     "Driver.currentDelivery": _AT_WORK,
     "Driver.pendingOffers": _AT_WORK,

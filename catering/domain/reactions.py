@@ -211,6 +211,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
             "rush_over", None, "It needs its usual time again.", timedelta(0), counted_from="until"
         ),
     ),
+    EventKind.LETTER_WRITTEN: (Work("send_mail"),),
 }
 """Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""
 

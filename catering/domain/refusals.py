@@ -2,7 +2,7 @@
 
 Refusal
 ├── InvalidInput, NotFound, ForbiddenStep, IdempotencyConflict
-├── InvalidCredentials, StaleSession
+├── InvalidCredentials, TooManyAttempts, StaleSession, StaleToken
 ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
 │   WindowNotAvailable, OutOfZone
 └── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     RESTAURANT_CLOSED = "RESTAURANT_CLOSED"
     STALE_SESSION = "STALE_SESSION"
+    STALE_TOKEN = "STALE_TOKEN"  # noqa: S105 - a word
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     WINDOW_NOT_AVAILABLE = "WINDOW_NOT_AVAILABLE"
     WRONG_PROOF = "WRONG_PROOF"
 
@@ -105,6 +107,22 @@ class StaleSession(Refusal):
     """There is no such session: the token is unknown or spent, or the session was ended."""
 
     code = ErrorCode.STALE_SESSION
+
+
+@dataclass(frozen=True)
+class StaleToken(Refusal):
+    """The token of a letter is unknown, used or too old. A new letter can be asked for."""
+
+    code = ErrorCode.STALE_TOKEN
+
+
+@dataclass(frozen=True)
+class TooManyAttempts(Refusal):
+    """Too many wrong passwords for this account came from where you are; not even the right one
+    is looked at before `retryAfter`. From elsewhere the account can be entered."""
+
+    code = ErrorCode.TOO_MANY_ATTEMPTS
+    retry_after: datetime | None = None
 
 
 @dataclass(frozen=True)

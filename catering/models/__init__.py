@@ -8,6 +8,8 @@ from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop
+from .letters import Attempts as Attempts
+from .letters import Letter as Letter
 from .menus import Category as Category
 from .menus import PriceChange as PriceChange
 from .menus import Product as Product

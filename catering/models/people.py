@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catering.domain import ids
@@ -25,6 +25,9 @@ class User(Base):
     display_name: Mapped[str]
     phone: Mapped[str | None] = mapped_column(comment="E.164.")
     role: Mapped[Role] = word(Role)
+    email_verified_at: Mapped[datetime | None] = mapped_column(
+        comment="When a token that was mailed there came back."
+    )
     created_at: Mapped[datetime] = moment()
 
     __table_args__ = (Index("uq_users_email", func.lower(email), unique=True),)
@@ -55,9 +58,17 @@ class SigningKey(Base):
     kid: Mapped[str] = mapped_column(primary_key=True)
     private_pem: Mapped[str]
     created_at: Mapped[datetime] = moment()
-    retired_at: Mapped[datetime | None] = mapped_column(
-        comment="Signs no more; verifies until the row is deleted."
+    verifies_until: Mapped[datetime | None] = mapped_column(
+        comment="Set when another took over: it signs no more, and verifies until then."
     )
+    retired_at: Mapped[datetime | None] = mapped_column(comment="Verifies no more.")
+
+    __table_args__ = (
+        Index(
+            "uq_signing_keys_current", text("(true)"), unique=True,
+            postgresql_where=verifies_until.is_(None) & retired_at.is_(None),
+        ),
+    )  # fmt: skip
 
 
 class Staff(Base):

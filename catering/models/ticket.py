@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Uuid, false, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Uuid, false, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -144,6 +144,12 @@ class Line(Part, Base):
     substitute_of_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("lines.id"), comment="The line that this one came instead of."
     )
+    postponed_to_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("orders.id"), comment="The order in which it comes later."
+    )
+    holds_stock: Mapped[bool] = mapped_column(
+        server_default=true(), default=True, comment="Whether some was taken off the shelf for it."
+    )
 
     ticket: Mapped[Ticket] = relationship(lazy="raise_on_sql", back_populates="lines")
 
@@ -161,8 +167,8 @@ class Line(Part, Base):
 
     @property
     def missing(self) -> bool:
-        """Whether it ran out, so that there is nothing to put back."""
-        return self.status is LineStatus.UNAVAILABLE
+        """Whether it ran out, now or before, so that there is nothing to put back."""
+        return self.status is LineStatus.UNAVAILABLE or not self.holds_stock
 
     def whole(self) -> Order:
         return self.ticket.order

@@ -27,6 +27,7 @@ from .commands.ordering import Ordering
 from .commands.rating import RatingMutations
 from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
+from .commands.securing import Securing
 from .commands.supplying import Supplying
 from .commands.travelling import Travelling
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
@@ -44,8 +45,8 @@ class Query(
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
-    SessionMutations, Ordering, Amending, Reordering, Archiving, RatingMutations, Resolving,
-    Kitchens, Hosting, Composing, Supplying, Choosing, Driving, Offering, Travelling,
+    SessionMutations, Securing, Ordering, Amending, Reordering, Archiving, RatingMutations,
+    Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving, Offering, Travelling,
 ):  # fmt: skip
     """All writing starts here."""
 

@@ -32,7 +32,7 @@ from catering.schema.sessions import (
     SignOutInput,
     SignOutPayload,
 )
-from catering.services import passwords, registering, sessions
+from catering.services import attempts, passwords, registering, sessions
 
 from .fields import command, query
 from .filters import OrderFilter, OrderSort
@@ -125,9 +125,13 @@ class SessionMutations:
         try:
             async with info.context.transaction() as session:
                 known = await sessions.credentials(session, input.email)
+                device = await sessions.device_of(session, known, input.refresh_token)
+                origin = attempts.place(info.context.address, device)
+                await attempts.count(session, input.email, origin)
             known, rehashed = await sessions.check(known, input.password)
             async with info.context.transaction() as session:
                 tokens = await sessions.sign_in(session, known, rehashed, info.context.settings)
+                await attempts.forget(session, input.email, origin)
         except Refused as refused:
             return SignInPayload.refused(refused.refusals)
         _speak_for(info, tokens)

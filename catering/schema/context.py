@@ -16,13 +16,14 @@ from .loaders import Loaders
 @dataclass(slots=True)
 class Context:
     """The caller, and the ways to the data. `actor` is None for somebody who is not signed in;
-    `family` is the sign-in that he came with."""
+    `family` is the sign-in that he came with, `address` the network address he calls from."""
 
     actor: Actor | None
     transaction: Transaction
     changes: Changes
     settings: Settings
     family: UUID | None = None
+    address: str | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

@@ -45,6 +45,10 @@ class User(View, Node):
     def phone(self) -> PhoneNumber | None:
         return self.row.phone  # type: ignore[no-any-return]
 
+    @strawberry.field(description="Whether a letter to this address was answered.")
+    def email_verified(self) -> bool | None:
+        return self.row.email_verified_at is not None
+
     @strawberry.field(description="What this person is to us.")
     def roles(self) -> list[Role]:
         return [self.row.role]

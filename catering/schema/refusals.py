@@ -73,6 +73,16 @@ class StaleSession(UserError):
 
 
 @strawberry.type
+class StaleToken(UserError):
+    pass
+
+
+@strawberry.type
+class TooManyAttempts(UserError):
+    retry_after: datetime
+
+
+@strawberry.type
 class EmptyOrder(UserError):
     pass
 
@@ -167,6 +177,8 @@ SHOWN: dict[type[Refusal], type[UserError]] = {
     refusals.IdempotencyConflict: IdempotencyConflict,
     refusals.InvalidCredentials: InvalidCredentials,
     refusals.StaleSession: StaleSession,
+    refusals.StaleToken: StaleToken,
+    refusals.TooManyAttempts: TooManyAttempts,
     refusals.EmptyOrder: EmptyOrder,
     refusals.ProductUnavailable: ProductUnavailable,
     refusals.PriceChanged: PriceChanged,

@@ -15,7 +15,7 @@ from .answering import Payload, onwards
 from .describing import answers, asks, why_not
 from .exposing import Info
 from .people import Driver, User
-from .refusals import InvalidCredentials, InvalidInput, StaleSession
+from .refusals import InvalidCredentials, InvalidInput, StaleSession, TooManyAttempts
 
 
 @strawberry.type(description="Being signed in. Keep both tokens; the refresh token is spent once.")
@@ -63,6 +63,11 @@ class RegisterDriverInput:
 class SignInInput:
     email: str
     password: str
+    refresh_token: str | None = strawberry.field(
+        default=None,
+        description="One that this device had for the account, however old. It shows that the "
+        "device is known, and that wrong passwords of others at the same address are not its own.",
+    )
 
 
 @asks
@@ -84,7 +89,7 @@ class SignOutInput:
 RegisterError = Annotated[
     InvalidInput, strawberry.union("RegisterError", description="Why no account was opened.")
 ]
-SignInError = Annotated[InvalidCredentials, why_not("SignInError")]
+SignInError = Annotated[InvalidCredentials | TooManyAttempts, why_not("SignInError")]
 SignOutError = Annotated[StaleSession, why_not("SignOutError")]
 RefreshSessionError = Annotated[StaleSession, why_not("RefreshSessionError")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import strawberry
 from strawberry import ID
@@ -23,6 +23,9 @@ from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
 from .menus import Product, ProviderLink, Restaurant, works_at
 from .values import Money
+
+if TYPE_CHECKING:
+    from .orders import Order
 
 
 @strawberry.type(description="What is done when the line runs out and the customer stays silent.")
@@ -106,6 +109,12 @@ class OrderLine(View):
     async def substitute(self, info: Info) -> OrderLine | None:
         found = await info.context.loaders.of(models.Line, "substitute_of_id", self.row.id)
         return OrderLine.of(found[0]) if found else None
+
+    @strawberry.field(description="The order in which it comes, where it was postponed.")
+    async def postponed_to(self, info: Info) -> Annotated[Order, strawberry.lazy(".orders")] | None:
+        from .orders import Order
+
+        return Order.maybe(await info.context.loaders.one(models.Order, self.row.postponed_to_id))
 
     async def _currency(self, info: Info) -> str:
         ticket = await info.context.loaders.one(models.Ticket, self.row.ticket_id)

@@ -43,11 +43,10 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     must_be_expected(wish.expected_total, price)
     await stock.take(session, wish.basket.portions, reckoning)
     await must_name_menu(session, wish.basket.portions, reckoning)
-    order = _order(wish, reckoning, price, by)
+    order = made(wish, reckoning, price, by=by)
     session.add(order)
-    order.tickets = _tickets(order, wish.basket.portions, reckoning)
     await session.flush()
-    _begin(order, wish, reckoning, by)
+    begin(order, reckoning, by=by)
     return order
 
 
@@ -120,6 +119,21 @@ async def must_name_menu(
     ]
     if problems:
         raise Refused(*problems)
+
+
+def made(wish: Wish, reckoning: Reckoning, price: Price, *, by: Actor) -> Order:
+    """The order with its tickets, before it has begun."""
+    order = _order(wish, reckoning, price, by)
+    order.tickets = _tickets(order, wish.basket.portions, reckoning)
+    return order
+
+
+def begin(order: Order, reckoning: Reckoning, *, by: Actor) -> None:
+    """The kitchens begin at once, or in time for the window."""
+    if order.window is None:
+        order.say(EventKind.ORDER_PLACED, by=by)
+    else:
+        order.schedule(order.window.start - reckoning.pace.lead, by=by)
 
 
 def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
@@ -217,11 +231,3 @@ def _line(rank: int, portion: Portion, reckoning: Reckoning) -> Line:
         stand_by_product_id=portion.stand_by.product_id,
         stand_by_percent=portion.stand_by.percent,
     )
-
-
-def _begin(order: Order, wish: Wish, reckoning: Reckoning, by: Actor) -> None:
-    if wish.basket.window is None:
-        order.say(EventKind.ORDER_PLACED, by=by)
-        return
-    release_at = wish.basket.window.start - reckoning.pace.lead
-    order.record(EventKind.ORDER_SCHEDULED, order, by=by, moments={"release_at": release_at})

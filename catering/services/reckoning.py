@@ -122,6 +122,15 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     return reckoning
 
 
+async def reckon_later(session: AsyncSession, basket: Basket) -> Reckoning:
+    """The same for another day: whether it can be had then, nobody knows today."""
+    found = await _products(session, {p.product_id for p in basket.portions})
+    reckoning = Reckoning(await database.clock(session), basket.portions, found)
+    await _kitchens(session, reckoning)
+    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
+    return reckoning
+
+
 async def reckon_way(
     session: AsyncSession,
     restaurant_ids: Iterable[UUID],

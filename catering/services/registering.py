@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.domain import accounts
 from catering.domain.accounts import Newcomer
 from catering.domain.events import EventKind
+from catering.domain.letters import Purpose
 from catering.domain.people import Actor, Role
 from catering.domain.refusals import InvalidInput, Refused
 from catering.models import Driver, User
 
+from . import letters
 from .recording import happened
 
 HOME = "UA"
@@ -50,9 +52,12 @@ def admitted_driver(newcomer: Newcomer, vehicle: str) -> Newcomer:
 
 async def register_customer(session: AsyncSession, newcomer: Newcomer, password_hash: str) -> UUID:
     """Open a customer's account."""
-    return await add_user(
+    customer_id = await add_user(
         session, Role.CUSTOMER, newcomer.email, newcomer.display_name, newcomer.phone, password_hash
     )
+    by = Actor(customer_id, Role.CUSTOMER)
+    await letters.write(session, Purpose.ACTIVATION, newcomer.email, by=by)
+    return customer_id
 
 
 async def register_driver(
@@ -66,6 +71,7 @@ async def register_driver(
     await session.flush()
     by = Actor(driver_id, Role.DRIVER)
     await happened(session, EventKind.DRIVER_REGISTERED, driver_id, by=by, driver_id=driver_id)
+    await letters.write(session, Purpose.ACTIVATION, newcomer.email, by=by)
     return driver_id
 
 

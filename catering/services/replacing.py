@@ -63,7 +63,7 @@ async def _exchange_stock(
 ) -> tuple[Reckoning, Price]:
     products = {line.product_id for line in old} | {p.product_id for p in wanted.portions}
     await stock.hold(session, products)
-    await stock.give_back(session, old)
+    await stock.give_back(session, (line for line in old if not line.missing))
     basket = Basket(wanted.portions, order.door, order.window)
     reckoning = await reckon(session, basket)
     price = reckoning.price(basket.window)

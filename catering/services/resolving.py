@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import ids
+from catering.domain.baskets import Span
 from catering.domain.lines import (
     GONE,
     UNSETTLED,
@@ -29,6 +30,7 @@ from catering.models import Line, Product, Resolution, Ticket
 from . import choices, stock
 from .losing import call_off, lose
 from .orders import with_line, with_resolution
+from .postponing import postpone
 from .reckoning import alternatives, unavailable, what_is_left
 
 DEARER_PERCENT = 10
@@ -65,22 +67,19 @@ async def answer(
     resolution_id: UUID,
     choice: ResolutionChoice,
     product_id: UUID | None,
+    window: Span | None = None,
     *,
     by: Actor,
 ) -> Resolution:
-    """Choose what becomes of a line that cannot be had."""
+    """Choose what becomes of a line that cannot be had; `window` is for postponing it."""
     resolution = await with_resolution(session, resolution_id, by=by)
-    if choice is ResolutionChoice.POSTPONE:
-        raise Refused(
-            InvalidInput(
-                "Postponing is not possible yet: substitute, remove or cancel.", ("choice",),
-                rule="choice",
-            )
-        )  # fmt: skip
     resolution.choice = choice
     step = ResolutionAction.REJECT
     if choice is ResolutionChoice.SUBSTITUTE:
         await _substitute(session, resolution, _chosen(resolution, product_id), by=by)
+        step = ResolutionAction.ACCEPT
+    elif choice is ResolutionChoice.POSTPONE:
+        await postpone(session, resolution.line, window, by=by)
         step = ResolutionAction.ACCEPT
     resolution.perform(step, by=by)
     await _carry_out(session, resolution, choice, by=by)

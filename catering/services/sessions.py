@@ -93,9 +93,11 @@ async def refresh(
     to be kept, so the refusal is returned and not raised.
     """
     now = await database.clock(session)
-    spent = await session.scalar(
-        select(Session).where(Session.token_hash == _digest(refresh_token)).with_for_update()
-    )
+    of_token = Session.token_hash == _digest(refresh_token)
+    # Who ends all sessions of an account locks it first: nothing slips in behind his back.
+    whose = select(Session.user_id).where(of_token).scalar_subquery()
+    await session.execute(select(User.id).where(User.id == whose).with_for_update(read=True))
+    spent = await session.scalar(select(Session).where(of_token).with_for_update())
     if spent is not None and spent.spent_at is not None:
         await sign_out(session, spent.family_id)
     if spent is None or spent.spent_at or spent.revoked_at or spent.expires_at <= now:
@@ -131,8 +133,33 @@ async def sign_out(session: AsyncSession, family: UUID) -> None:
 
 async def sign_out_everywhere(session: AsyncSession, family: UUID) -> None:
     """End all families of whom this one is: on each of his devices he has to sign in again."""
-    whose = select(Session.user_id).where(Session.family_id == family)
-    await _end(session, Session.user_id.in_(whose))
+    whose = select(Session.user_id).where(Session.family_id == family).limit(1)
+    user_id = await session.scalar(whose)
+    if user_id is not None:
+        await end_all(session, user_id)
+
+
+async def end_all(session: AsyncSession, user_id: UUID, but: UUID | None = None) -> None:
+    """End every family of an account, but for one. Who just spends a token is waited for."""
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    mine = Session.user_id == user_id
+    await _end(session, mine if but is None else mine & (Session.family_id != but))
+
+
+async def device_of(
+    session: AsyncSession, known: Credentials | None, refresh_token: str | None
+) -> UUID | None:
+    """The sign-in that a refresh token proves this device to have had with this account.
+
+    However old and spent it is: it is not good for anything else here.
+    """
+    if known is None or refresh_token is None:
+        return None
+    query = select(Session.family_id).where(
+        Session.token_hash == _digest(refresh_token), Session.user_id == known.user_id
+    )
+    family: UUID | None = await session.scalar(query)
+    return family
 
 
 async def _end(session: AsyncSession, which: ColumnElement[bool]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -89,7 +89,9 @@ class Endpoint(GraphQL[Any, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:  # noqa: ARG002
         """Of a socket, on which nobody has spoken yet."""
-        return SocketContext(None, self._patient, self._changes, self._settings)
+        return SocketContext(
+            None, self._patient, self._changes, self._settings, address=_address(request)
+        )
 
     async def on_ws_connect(self, context: SocketContext) -> Any:
         """The first words on a socket say for whom it speaks."""
@@ -127,7 +129,10 @@ class Endpoint(GraphQL[Any, None]):
             challenge = {"WWW-Authenticate": "Bearer"}
             raise Fault(Code.UNAUTHENTICATED, str(error), challenge) from error
         actor, family = (known.actor, known.family) if known else (None, None)
-        return _Visit(Context(actor, transaction, self._changes, self._settings, family), token)
+        context = Context(
+            actor, transaction, self._changes, self._settings, family, _address(request)
+        )
+        return _Visit(context, token)
 
     def _attend(self, visit: _Visit, held: ExitStack) -> None:
         if visit.context.actor is not None:
@@ -178,6 +183,10 @@ class _Visit:
 
     context: Context
     token: str | None
+
+
+def _address(connection: HTTPConnection) -> str | None:
+    return connection.client.host if connection.client else None
 
 
 def _allowed(request: Request) -> set[OperationType]:

@@ -72,7 +72,12 @@ class Guard(SchemaExtension):
         execution = self.execution_context
         context: Context = execution.context
         execution.context = Context(
-            context.actor, context.transaction, context.changes, context.settings, context.family
+            context.actor,
+            context.transaction,
+            context.changes,
+            context.settings,
+            context.family,
+            context.address,
         )
         execution.parse_options.update(_LEXICAL)  # type: ignore[typeddict-item]
         execution.validation_rules = (DepthRule, TextRule, *execution.validation_rules)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from catering.database import Transaction, is_passing
 from catering.domain.archiving import ARCHIVE_AFTER
 from catering.models import TaskState
 from catering.providers import registry
+from catering.providers.mail import Logged, Mail
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts
 
@@ -35,6 +36,8 @@ class Runtime:
     transaction: Transaction
     http: httpx.AsyncClient
     archive_after: timedelta = ARCHIVE_AFTER
+    mail: Mail = field(default_factory=Logged)
+    app_url: str | None = None
 
     async def kitchen(self, account_id: UUID) -> Kitchen:
         """The restaurant's system behind an account."""

@@ -12,12 +12,14 @@ from redis.asyncio import Redis
 
 from catering import changes, database
 from catering.providers import calling
+from catering.providers.mail import mail
 from catering.settings import Settings
 
 from . import couriers as couriers
 from . import deadlines as deadlines
 from . import doorbell, tasks
 from . import kitchens as kitchens
+from . import letters as letters
 from .runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -87,7 +89,13 @@ async def work(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=AT_ONCE)
     async with calling.client() as http:
-        runtime = Runtime(database.transactions(engine), http, settings.archive_after)
+        runtime = Runtime(
+            database.transactions(engine),
+            http,
+            settings.archive_after,
+            mail(settings),
+            settings.app_url,
+        )
         floor = Floor(runtime)
 
         def hear(id: UUID) -> None:

@@ -19,6 +19,7 @@ from catering.domain.tickets import TICKET, TicketStatus
 from catering.workers import couriers as couriers  # importing them registers their handlers
 from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
+from catering.workers import letters as letters
 from catering.workers.handling import HANDLERS
 
 FIRST: dict[StrEnum, EventKind] = {TicketStatus.QUEUED: EventKind.ORDER_PLACED}

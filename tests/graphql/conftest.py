@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
@@ -26,6 +27,8 @@ class Ask:
     settings: Settings
     connection: AsyncConnection
     statements: list[str] = field(default_factory=list)
+    address: str | None = None
+    family: UUID | None = None
 
     async def __call__(self, document: str, *, by: Actor | None, **variables: Any) -> Any:
         data, codes = await self.all(document, by=by, **variables)
@@ -35,7 +38,7 @@ class Ask:
     async def all(self, document: str, *, by: Actor | None, **variables: Any) -> tuple[Any, Any]:
         """The data, and the codes of the errors beside it."""
         changes: Any = None  # nothing here watches
-        context = Context(by, self.transaction, changes, self.settings)
+        context = Context(by, self.transaction, changes, self.settings, self.family, self.address)
         result = await schema.execute(document, variable_values=variables, context_value=context)
         return result.data, [(e.extensions or {}).get("code") for e in result.errors or ()]
 

@@ -100,7 +100,12 @@ async def test_of_a_thing_everybody_sees_the_fields_of_the_matrix(ask: Ask, worl
             seen = await _look(ask, world, role, way, type_name, order_id)
             for field in fields:
                 reach = FIELDS[f"{type_name}.{field}"].of(role)
-                assert bool(seen[field]) is (reach in whose), (role, type_name, field, way)
+                assert (seen[field] not in (None, [])) is (reach in whose), (
+                    role,
+                    type_name,
+                    field,
+                    way,
+                )
 
 
 def _people(world: World) -> dict[Role | None, Actor | None]:

@@ -24,17 +24,21 @@ async def test_a_socket_is_closed_as_soon_as_its_session_is_ended(
     town: Town, settings: Settings, transaction: Transaction
 ) -> None:
     cook, driver = await town.person(Role.RESTAURANT), await town.person(Role.DRIVER)
+    forgetful = await town.person(Role.CUSTOMER)
     async with (
         serving_here(settings) as api,
         api.socket(cook.token) as one,
         api.socket(driver.token) as other,
+        api.socket(forgetful.token) as third,
     ):
         async with transaction() as session:
             family = (await tokens.read(session, driver.token)).family
             await sessions.sign_out(session, family)
+            await sessions.end_all(session, forgetful.id)  # as a new password does
         await town.announce()
         # Nobody looks by himself within that time.
-        assert await other.closed(within=calling.LOOK_AFTER / 3) == 4403
+        for ended in (other, third):
+            assert await ended.closed(within=calling.LOOK_AFTER / 3) == 4403
         await one.say({"type": "ping"})
         assert await one.hear() == {"type": "pong"}
 

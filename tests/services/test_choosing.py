@@ -9,7 +9,8 @@ from catering.domain.choices import Chosen, Offered, OfferedGroup
 from catering.domain.products import Availability, Supply
 from catering.domain.refusals import InvalidInput, NotFound, ProductUnavailable
 from catering.models import Product, Restaurant
-from catering.services import choices, choosing, kitchens, ordering, reckoning
+from catering.services import choices, choosing, kitchens, ordering, reckoning, reordering
+from catering.services.reordering import Again
 from tests.world import World
 
 from .acting import done, refused, step
@@ -139,3 +140,14 @@ async def test_nobody_is_offered_instead_what_has_to_be_chosen_first(world: Worl
         near = await reckoning.alternatives(session, varenyky, varenyky.checked_at)
 
     assert near == ()
+
+
+async def test_the_same_again_is_the_same_with_all_that_was_chosen(world: World) -> None:
+    await offer(world)
+    id = await world.order(await chosen(world, Cream=2))
+
+    again = await done(world, step(reordering.reorder, id, Again(), by=world.customer))
+
+    old, new = [(await world.look(one)).tickets[0].lines[0] for one in (id, again.id)]
+    assert (new.variant_name, new.modifiers) == (old.variant_name, old.modifiers)
+    assert new.unit_price == old.unit_price

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from catering.domain.baskets import Portion
+from catering.domain.baskets import Portion, Span
 from catering.domain.lines import (
     LineStatus,
     ResolutionChoice,
@@ -14,16 +14,22 @@ from catering.domain.lines import (
     StandByKind,
 )
 from catering.domain.orders import CancellationReason, OrderStatus
-from catering.domain.refusals import ForbiddenStep, InvalidInput, NotFound, ProductUnavailable
+from catering.domain.refusals import (
+    ForbiddenStep,
+    InvalidInput,
+    NotFound,
+    ProductUnavailable,
+    WindowNotAvailable,
+)
 from catering.domain.tickets import TicketStatus
 from catering.models import Product
-from catering.services import kitchens, ordering, resolving
+from catering.services import cancelling, kitchens, ordering, resolving
 from tests.world import World
 
 from .acting import Day, refused, step, stock
 
 SUBSTITUTE, REMOVE = ResolutionChoice.SUBSTITUTE, ResolutionChoice.REMOVE
-CANCEL_ORDER = ResolutionChoice.CANCEL_ORDER
+CANCEL_ORDER, POSTPONE = ResolutionChoice.CANCEL_ORDER, ResolutionChoice.POSTPONE
 
 
 async def test_a_dish_that_ran_out_is_asked_about(day: Day) -> None:
@@ -135,6 +141,56 @@ async def test_two_missing_lines_are_both_answered_before_it_goes_on(day: Day) -
     assert (await day.tickets(id))[0].status is TicketStatus.CANCELLED
 
 
+async def test_a_postponed_line_comes_in_a_later_order_at_the_price_agreed(day: Day) -> None:
+    world = day.world
+    id = await missing(day, world.portion(world.juice, 2), world.portion(world.borscht))
+    async with world.transaction() as session:
+        await session.execute(update(Product).values(price=99_000))
+    start = await day.clock() + timedelta(days=1)
+    window = Span(start, start + timedelta(hours=1))
+    (resolution,) = (await world.look(id)).resolutions
+
+    await day.do(step(resolving.answer, resolution.id, POSTPONE, None, window, by=world.customer))
+
+    order = await world.look(id)
+    line = next(li for ticket in order.tickets for li in ticket.lines if li.name == "Juice")
+    assert (line.status, order.subtotal) == (LineStatus.POSTPONED, 12_000)
+    assert (order.resolutions[0].status, order.resolutions[0].choice) == ("ACCEPTED", POSTPONE)
+    assert line.postponed_to_id is not None
+    later = await world.look(line.postponed_to_id)
+    assert (later.status, later.window) == (OrderStatus.SCHEDULED, window)
+    assert (later.total, later.customer_id) == (2 * 6_000, world.customer.id)
+    assert await day.waits(later.id) == ["release_due"]
+
+    (wait,) = await world.open_tasks(later.id)
+    await day.passes(seconds=(wait.due - await day.clock()).total_seconds())
+    (ticket,) = (await world.look(later.id)).tickets
+    assert (ticket.restaurant_id, ticket.status) == (world.market, TicketStatus.SUBMITTED)
+
+
+async def test_the_fee_goes_along_when_nothing_else_is_left(day: Day) -> None:
+    world = day.world
+    id = await missing(day)
+    fee = (await world.look(id)).delivery_fee
+    start = await day.clock() + timedelta(days=1)
+    window = Span(start, start + timedelta(hours=1))
+    (resolution,) = (await world.look(id)).resolutions
+    answer = resolving.answer
+    for wrong, kind in ((None, InvalidInput), (Span(start, start), WindowNotAvailable)):
+        take = step(answer, resolution.id, POSTPONE, None, wrong, by=world.customer)
+        await refused(world, take, kind)
+
+    await day.do(step(answer, resolution.id, POSTPONE, None, window, by=world.customer))
+
+    order = await world.look(id)
+    assert order.status is OrderStatus.CANCELLED
+    later = await world.look(order.tickets[0].lines[0].postponed_to_id or id)
+    assert (later.status, later.delivery_fee) == (OrderStatus.SCHEDULED, fee)
+    why = CancellationReason.CHANGED_MIND
+    await day.do(step(cancelling.cancel, later.id, why, None, by=world.customer))
+    assert await stock(world, world.juice) == 0  # none was taken for it, none comes back
+
+
 async def test_an_answer_is_final_and_the_customers(day: Day) -> None:
     world = day.world
     id = await missing(day, world.portion(world.juice), world.portion(world.bread))
@@ -144,8 +200,6 @@ async def test_an_answer_is_final_and_the_customers(day: Day) -> None:
     await refused(world, step(answer, resolution, REMOVE, None, by=world.stranger), NotFound)
     cooks = step(answer, resolution, REMOVE, None, by=world.market_cook)
     await refused(world, cooks, ForbiddenStep)
-    postpone = step(answer, resolution, ResolutionChoice.POSTPONE, None, by=world.customer)
-    await refused(world, postpone, InvalidInput)
     await answered(day, id, REMOVE)
     for choice in (REMOVE, CANCEL_ORDER, SUBSTITUTE):
         again = step(answer, resolution, choice, None, by=world.customer)

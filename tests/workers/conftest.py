@@ -19,6 +19,7 @@ from catering.simulator import Configuration
 from catering.workers import couriers as couriers
 from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
+from catering.workers import letters as letters
 from catering.workers.runtime import Runtime
 from tests.providers.conftest import CREDENTIALS
 from tests.providers.simulated import Outside, serving

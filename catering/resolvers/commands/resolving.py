@@ -48,6 +48,7 @@ class Resolving:
         async def do(session: AsyncSession, by: Actor) -> Done:
             id = decoded(Prefix.RESOLUTION, input.resolution_id, "resolutionId")
             product = input.product_id and decoded(Prefix.PRODUCT, input.product_id, "productId")
-            return await resolving.answer(session, id, input.choice, product or None, by=by)
+            window = input.window.span() if input.window else None
+            return await resolving.answer(session, id, input.choice, product or None, window, by=by)
 
         return await perform(info, AnswerResolutionPayload, input, do)

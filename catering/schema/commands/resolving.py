@@ -18,7 +18,10 @@ from catering.schema.refusals import (
     IdempotencyConflict,
     InvalidInput,
     NotFound,
+    OutOfZone,
     ProductUnavailable,
+    RestaurantClosed,
+    WindowNotAvailable,
 )
 from catering.schema.tickets import Resolution
 from catering.schema.values import WindowInput
@@ -57,7 +60,14 @@ class AnswerResolutionInput:
 
 
 AnswerResolutionError = Annotated[
-    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound | ProductUnavailable,
+    ForbiddenStep
+    | IdempotencyConflict
+    | InvalidInput
+    | NotFound
+    | OutOfZone
+    | ProductUnavailable
+    | RestaurantClosed
+    | WindowNotAvailable,
     why_not("AnswerResolutionError"),
 ]
 

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import words
 
-revision: str = "0004"
-down_revision: str | None = "0003"
+revision: str = "0006"
+down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

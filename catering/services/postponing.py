@@ -1,0 +1,63 @@
+"""A dish that ran out comes another day: an order of its own, with its own window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain.baskets import Basket, Price, Span, Wish
+from catering.domain.lines import GONE, LineAction
+from catering.domain.orders import PaymentMethod
+from catering.domain.people import Actor, Role
+from catering.domain.refusals import InvalidInput, Refused
+from catering.models import Line, Order
+
+from .ordering import begin, made
+from .reckoning import reckon_later
+from .reordering import portions
+
+
+async def postpone(session: AsyncSession, line: Line, window: Span | None, *, by: Actor) -> None:
+    """Move the line into a later order, at the price agreed and without another delivery fee.
+
+    Only where nothing else is left of this order does its fee go along. No stock is taken: there
+    is none; the kitchen is asked when the time comes. Raises `Refused` where nobody can deliver.
+    """
+    order = line.whole()
+    if window is None:
+        raise Refused(InvalidInput("Say for when.", ("window",), rule="required"))
+    if order.payment_method is PaymentMethod.CARD:
+        message = "A card cannot be charged for another day yet: substitute, remove or cancel."
+        raise Refused(InvalidInput(message, ("choice",), rule="choice"))
+    later = await _later(session, line, window)
+    line.postponed_to_id = later.id
+    line.perform(LineAction.POSTPONE, by=by)
+
+
+async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
+    order, (portion,) = line.whole(), portions([line])
+    # What was chosen is copied below, as it was called: it may be off the menu meanwhile.
+    simple = replace(portion, variant_id=None, chosen=())
+    basket = Basket((simple,), order.door, window)
+    reckoning = await reckon_later(session, basket)
+    fee = 0 if _others_come(order, line.id) else order.delivery_fee
+    price = Price(line.quantity * line.unit_price, fee, order.currency, window.end, order.now)
+    wish = Wish(order.type, basket, order.contact_phone, order.payment_method)
+    customer = Actor(order.customer_id, Role.CUSTOMER)
+    later = made(wish, reckoning, price, by=customer)
+    (agreed,) = (li for ticket in later.tickets for li in ticket.lines)
+    agreed.name, agreed.unit_price = line.name, line.unit_price
+    agreed.variant_id, agreed.variant_name = line.variant_id, line.variant_name
+    agreed.modifiers = line.modifiers
+    agreed.holds_stock = False
+    session.add(later)
+    await session.flush()
+    begin(later, reckoning, by=customer)
+    return later
+
+
+def _others_come(order: Order, line_id: UUID) -> bool:
+    lines = (line for ticket in order.tickets for line in ticket.lines)
+    return any(line.status not in GONE and line.id != line_id for line in lines)
