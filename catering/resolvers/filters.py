@@ -17,7 +17,7 @@ from catering.domain.ids import Prefix
 from catering.domain.orders import LIVE, OrderStatus, OrderType
 from catering.schema import searching
 from catering.schema.enums import OrderDirection
-from catering.schema.menus import known
+from catering.schema.listing import known
 from catering.schema.paging import Sort, misused
 from catering.schema.values import DateTimeRange, GeoPointInput
 

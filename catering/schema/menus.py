@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, SQLColumnExpression, case, false, func, or_, select
 from strawberry import ID
 
 from catering import models
-from catering.database import now
-from catering.domain import ids, products, restaurants
+from catering.domain import products, restaurants
 from catering.domain.ids import Prefix
-from catering.domain.people import Role
 from catering.domain.products import (
     Allergen,
     Availability,
@@ -26,14 +21,14 @@ from catering.domain.products import (
 )
 from catering.domain.ratings import average
 
-from . import searching
+from .choices import ModifierGroup, ProductVariant
 from .directives import about
-from .enums import OrderDirection
 from .exposing import Info, Node, View, encoded, exposes
 from .hours import DeliveryZone, ExceptionalDay, OpeningDay
+from .listing import ProductFilter, ProductSort, product_sort
 from .loaders import rows
-from .paging import Among, Connection, Slice, Sort, misused, page
-from .people import User
+from .paging import Among, Connection, Slice, Sort, page
+from .prices import PriceChange
 from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
@@ -152,155 +147,6 @@ class Product(View, Node):
     async def restaurant(self, info: Info) -> Restaurant:
         found = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
         return Restaurant.of(found)
-
-
-class _Choosable(View):
-    """What variants and modifiers share."""
-
-    async def _money(self, info: Info, product_id: UUID) -> Money:
-        product = await info.context.loaders.one(models.Product, product_id)
-        assert product is not None
-        home = await info.context.loaders.one(models.Restaurant, product.restaurant_id)
-        assert home is not None
-        return Money.of(self.row.price, home.currency)
-
-    def _availability(self) -> Availability:
-        if products.is_gone(self.row):
-            return Availability.UNAVAILABLE
-        asleep = products.is_asleep(self.row, self.row.now)
-        return Availability.SNOOZED if asleep else Availability.AVAILABLE
-
-
-@exposes(models.Variant)
-class ProductVariant(_Choosable):
-    """A size or a kind of a product."""
-
-    name: str
-    checked_at: datetime | None
-
-    @strawberry.field(description="Opaque.")
-    def id(self) -> ID:
-        return encoded(Prefix.VARIANT, self.row.id)
-
-    @strawberry.field(description="Instead of the product's.")
-    async def price(self, info: Info) -> Money:
-        return await self._money(info, self.row.product_id)
-
-    @strawberry.field(description="Whether it can be had now.")
-    def availability(self) -> Availability:
-        return self._availability()
-
-
-@exposes(models.ModifierGroup)
-class ModifierGroup(View):
-    """What is chosen from together: at least `minimum`, at most `maximum` in each portion."""
-
-    name: str
-    minimum: int
-    maximum: int
-
-    @strawberry.field(description="Opaque.")
-    def id(self) -> ID:
-        return encoded(Prefix.MODIFIER_GROUP, self.row.id)
-
-    @about(10)
-    @strawberry.field(description="What is in it.")
-    async def modifiers(self, info: Info) -> list[Modifier]:
-        found = await info.context.loaders.of(models.Modifier, "group_id", self.row.id)
-        return Modifier.each(row for row in found if row.removed_at is None)
-
-
-@exposes(models.Modifier)
-class Modifier(_Choosable):
-    """Something that can be added to a portion."""
-
-    name: str
-    most: int
-    checked_at: datetime | None
-
-    @strawberry.field(description="Opaque.")
-    def id(self) -> ID:
-        return encoded(Prefix.MODIFIER, self.row.id)
-
-    @strawberry.field(description="For one of it, on top of the product's price.")
-    async def price(self, info: Info) -> Money:
-        group = await info.context.loaders.one(models.ModifierGroup, self.row.group_id)
-        assert group is not None
-        return await self._money(info, group.product_id)
-
-    @strawberry.field(description="Whether it can be had now.")
-    def availability(self) -> Availability:
-        return self._availability()
-
-
-@exposes(models.PriceChange)
-class PriceChange(View):
-    """What a product cost, and what it costs since."""
-
-    changed_at: datetime
-    actor_role: Role | None
-
-    @strawberry.field(description="Before; null for the first price of all.")
-    async def old(self, info: Info) -> Money | None:
-        return None if self.row.old is None else await self._money(info, self.row.old)
-
-    @strawberry.field(description="Since then.")
-    async def new(self, info: Info) -> Money:
-        return await self._money(info, self.row.new)
-
-    @strawberry.field(description="Who changed it; null where a file or the system did.")
-    async def actor(self, info: Info) -> User | None:
-        return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
-
-    async def _money(self, info: Info, minor: int) -> Money:
-        product = await info.context.loaders.one(models.Product, self.row.product_id)
-        assert product is not None
-        home = await info.context.loaders.one(models.Restaurant, product.restaurant_id)
-        assert home is not None
-        return Money.of(minor, home.currency)
-
-
-@strawberry.enum(description="What products are sorted by.")
-class ProductSortField(Enum):
-    """POSITION is the place in the menu. RELEVANCE needs `filter.search`; ASC: the best first."""
-
-    NAME = "NAME"
-    POSITION = "POSITION"
-    PRICE = "PRICE"
-    RELEVANCE = "RELEVANCE"
-
-
-@strawberry.input(description="How products are sorted.")
-class ProductSort:
-    """Ties are told apart by id."""
-
-    field: ProductSortField
-    direction: OrderDirection = OrderDirection.ASC
-
-
-@strawberry.input(description="Which products. Members are joined by AND, values of a list by OR.")
-class ProductFilter:
-    """Null means: does not matter."""
-
-    availability: list[Availability] | None = None
-    kind: list[ProductKind] | None = None
-    category: list[ID] | None = None
-    search: str | None = None
-
-    def narrow(self, query: Select[Any]) -> Select[Any]:
-        """The query with these conditions."""
-        product = models.Product
-        if self.kind is not None:
-            query = query.where(product.kind.in_(self.kind))
-        if self.category is not None:
-            query = query.where(
-                product.category_id.in_(list(known(Prefix.CATEGORY, self.category)))
-            )
-        if self.search:
-            query = query.where(searching.speaks_of(searching.of_product(), self.search))
-        if self.availability is not None:
-            query = query.where(or_(false(), *(_is(state) for state in self.availability)))
-        return query
 
 
 @exposes(models.Restaurant)
@@ -423,7 +269,7 @@ class Restaurant(View, Node):
         query = filter.narrow(query) if filter else query
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
         part = Slice(first, after, last, before)
-        sort = _product_sort(order_by, filter.search if filter else None)
+        sort = product_sort(order_by, filter.search if filter else None)
         return await page(info, Product, query, sort, part, here)
 
 
@@ -434,51 +280,3 @@ async def works_at(info: Info, restaurant_id: UUID) -> bool:
         return False
     staff = await info.context.loaders.of(models.Staff, "user_id", actor.id)
     return any(row.restaurant_id == restaurant_id for row in staff)
-
-
-def known(prefix: Prefix, given: Sequence[ID]) -> Sequence[UUID]:
-    """The ids of one kind among these; others name nothing."""
-    found = list[UUID]()
-    for text in given:
-        try:
-            kind, id = ids.decode(text)
-        except ids.NotAnId:
-            continue
-        if kind is prefix:
-            found.append(id)
-    return found
-
-
-def _is(state: Availability) -> Any:
-    product = models.Product
-    is_today = func.coalesce(product.quota_until > now(), False)
-    portions = case((is_today, product.quota_left), else_=product.daily_quota)
-    left = func.least(product.stock, portions)  # which passes over nulls
-    gone = product.unavailable | (func.coalesce(left, 1) <= 0)
-    asleep = func.coalesce(product.snoozed_until > now(), False)
-    return {
-        Availability.UNAVAILABLE: gone,
-        Availability.SNOOZED: ~gone & asleep,
-        Availability.LIMITED: ~gone & ~asleep & left.is_not(None),
-        Availability.AVAILABLE: ~gone & ~asleep & left.is_(None),
-    }[state]
-
-
-def _product_sort(by: ProductSort | None, search: str | None) -> Sort:
-    product = models.Product
-    usual = ProductSortField.RELEVANCE if search else ProductSortField.POSITION
-    field = by.field if by else usual
-    if field is ProductSortField.RELEVANCE:
-        if not search:
-            raise misused("To sort by RELEVANCE, say with filter.search what you look for.")
-        worst_first = by is not None and by.direction is OrderDirection.DESC
-        fit = searching.relevance(searching.of_product(), search)
-        return Sort((fit, product.id), not worst_first)
-    chapter = select(models.Category.rank).where(models.Category.id == product.category_id)
-    columns: dict[ProductSortField, tuple[SQLColumnExpression[Any], ...]] = {
-        ProductSortField.NAME: (product.name,),
-        ProductSortField.POSITION: (chapter.scalar_subquery(), product.rank),
-        ProductSortField.PRICE: (product.price,),
-    }
-    down = by is not None and by.direction is OrderDirection.DESC
-    return Sort((*columns[field], product.id), down)
