@@ -10,7 +10,7 @@ PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; 
   /^Installing collected/ { print "Installing " n " packages …"; fflush() }'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit fmt schema migration
+.PHONY: help run test check audit fuzz fmt schema migration
 MAKEFLAGS += --no-print-directory
 
 help: ## List the commands
@@ -30,6 +30,9 @@ check: $(INSTALLED) ## Check format, rules, types and layers
 
 audit: $(INSTALLED) $(AUDITORS) ## Let the clients and linters of others judge it (needs Node 20)
 	@exec $(BIN)/python audits/run.py
+
+fuzz: $(INSTALLED) ## Ask for a minute what nobody would ask, in every role
+	@exec $(BIN)/pytest -o python_files=fuzz.py tests/hostile
 
 fmt: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix

@@ -8,12 +8,13 @@ from catering.database import Transaction
 from catering.models import Base
 
 _ALL = " UNION ALL ".join(
-    f"SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {name} t"
+    f"SELECT '{name}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {name} t"
     for name in sorted(Base.metadata.tables)
 )
 
 
-async def footprint(transaction: Transaction) -> tuple[str | None, ...]:
+async def footprint(transaction: Transaction) -> dict[str, str | None]:
     """One word for each table."""
     async with transaction() as session:
-        return tuple(await session.scalars(text(_ALL)))
+        rows = (await session.execute(text(_ALL))).all()
+        return {row[0]: row[1] for row in rows}

@@ -39,10 +39,15 @@ def folded(password: str) -> bytes:
 
 def faults(newcomer: Newcomer) -> Iterator[InvalidInput]:
     """What is wrong with the form, all of it; the phone is judged by whoever knows phones."""
-    if not is_email(newcomer.email.strip()):
-        yield InvalidInput("This is not an e-mail address.", ("email",), rule="email")
+    yield from card_faults(newcomer.email, newcomer.display_name)
     yield from password_faults(newcomer.password)
-    yield from name_faults("displayName", "A name", newcomer.display_name, NAME_LENGTH)
+
+
+def card_faults(email: str, display_name: str) -> Iterator[InvalidInput]:
+    """What is wrong with an address and a name."""
+    if not is_email(email.strip()):
+        yield InvalidInput("This is not an e-mail address.", ("email",), rule="email")
+    yield from name_faults("displayName", "A name", display_name, NAME_LENGTH)
 
 
 def password_faults(password: str) -> Iterator[InvalidInput]:

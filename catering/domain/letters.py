@@ -14,11 +14,13 @@ class Purpose(StrEnum):
 
     ACTIVATION = "ACTIVATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a word
+    INVITATION = "INVITATION"
 
 
 LIFE: Final[Mapping[Purpose, timedelta]] = {
     Purpose.ACTIVATION: timedelta(hours=48),
     Purpose.PASSWORD_RESET: timedelta(hours=1),
+    Purpose.INVITATION: timedelta(days=7),
 }
 """From the moment of sending: a mail server that was away takes nothing off it."""
 
@@ -58,5 +60,11 @@ _WORDS: Final = {
         "A new password",
         "somebody, hopefully you, asked for a new password for your account.",
         "If it was not you, do nothing: your password stays as it is.",
+    ),
+    Purpose.INVITATION: (
+        "accept-invitation",
+        "You are invited",
+        "you were invited to work with us. Choose a password, and the account is yours.",
+        "If you do not know what this is about, do nothing.",
     ),
 }

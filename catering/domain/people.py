@@ -24,6 +24,13 @@ ITSELF: Final = None
 STAFF: Final = frozenset({Role.MANAGER, Role.ADMIN})
 
 
+def answers_to(role: Role) -> frozenset[Role]:
+    """Who may close an account of this role; an admin's is closed on the command line at most."""
+    if role is Role.ADMIN:
+        return frozenset()
+    return frozenset({Role.ADMIN}) if role is Role.MANAGER else STAFF
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The one on whose behalf a step is taken; every use case is told it as `by`."""

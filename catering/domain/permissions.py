@@ -41,6 +41,8 @@ READING: Final[Mapping[str, Roles]] = {
     "orderBoard": _KITCHEN,
     # people
     "drivers": _OFFICE,
+    "users": _OFFICE,
+    "myData": _SIGNED_IN,
 }
 
 WRITING: Final[Mapping[str, Roles]] = {
@@ -55,6 +57,15 @@ WRITING: Final[Mapping[str, Roles]] = {
     "requestPasswordReset": EVERYBODY,
     "resetPassword": EVERYBODY,
     "changePassword": _SIGNED_IN,
+    # accounts
+    "createManager": _ADMIN,
+    "inviteStaff": _OFFICE,
+    "acceptInvitation": EVERYBODY,
+    "removeStaff": _OFFICE,
+    "suspendUser": _OFFICE,
+    "reinstateUser": _OFFICE,
+    "eraseMyAccount": _SIGNED_IN,
+    "eraseUser": _ADMIN,
     # ordering
     "placeOrder": _CUSTOMER,
     "reorder": _CUSTOMER,
@@ -99,6 +110,8 @@ WRITING: Final[Mapping[str, Roles]] = {
     "setModifierAvailability": _KITCHEN,
     # drivers
     "approveDriver": _OFFICE,
+    "rejectDriver": _OFFICE,
+    "submitDriverDocuments": _DRIVER,
     "goOnline": _DRIVER,
     "goOffline": _DRIVER,
     "acceptOffer": _DRIVER,
@@ -150,6 +163,7 @@ class Sight:
 
 
 _PERSONAL: Final = Sight(_OFFICE, own=_SIGNED_IN)
+_OFFICES: Final = Sight(_OFFICE)
 _AT_WORK: Final = Sight(_OFFICE, own=_DRIVER)
 _CONNECTION: Final = Sight(_OFFICE, own=frozenset({Role.RESTAURANT}))
 
@@ -157,6 +171,13 @@ FIELDS: Final[Mapping[str, Sight]] = {
     "User.email": _PERSONAL,
     "User.emailVerified": _PERSONAL,
     "User.phone": _PERSONAL,
+    "User.workplaces": Sight(_OFFICE, own=frozenset({Role.RESTAURANT})),
+    "User.invitedAt": _OFFICES,
+    "User.suspendedAt": _OFFICES,
+    "User.suspension": _OFFICES,
+    "User.erasedAt": _OFFICES,
+    "Driver.documents": _AT_WORK,
+    "Driver.rejection": _AT_WORK,
     "Driver.currentDelivery": _AT_WORK,
     "Driver.pendingOffers": _AT_WORK,
     "Driver.position": _AT_WORK,

@@ -211,6 +211,8 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
             "rush_over", None, "It needs its usual time again.", timedelta(0), counted_from="until"
         ),
     ),
+    EventKind.USER_SUSPENDED: (Work("relieve_driver"),),
+    EventKind.USER_ERASED: (Work("relieve_driver"),),
     EventKind.LETTER_WRITTEN: (Work("send_mail"),),
 }
 """Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""

@@ -2,7 +2,8 @@
 
 Refusal
 ├── InvalidInput, NotFound, ForbiddenStep, IdempotencyConflict
-├── InvalidCredentials, TooManyAttempts, StaleSession, StaleToken
+├── InvalidCredentials, AccountSuspended, TooManyAttempts, StaleSession, StaleToken
+├── OrderUnderWay
 ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
 │   WindowNotAvailable, OutOfZone
 └── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
@@ -20,6 +21,7 @@ from uuid import UUID
 class ErrorCode(StrEnum):
     """The refusals as words a program can switch on."""
 
+    ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
     DRIVER_BUSY = "DRIVER_BUSY"
     DRIVER_NOT_APPROVED = "DRIVER_NOT_APPROVED"
     DRIVER_OFFLINE = "DRIVER_OFFLINE"
@@ -30,6 +32,7 @@ class ErrorCode(StrEnum):
     INVALID_INPUT = "INVALID_INPUT"
     NOT_FOUND = "NOT_FOUND"
     OFFER_EXPIRED = "OFFER_EXPIRED"
+    ORDER_UNDER_WAY = "ORDER_UNDER_WAY"
     OFFER_TAKEN = "OFFER_TAKEN"
     OUT_OF_ZONE = "OUT_OF_ZONE"
     PRICE_CHANGED = "PRICE_CHANGED"
@@ -100,6 +103,21 @@ class InvalidCredentials(Refusal):
     """The e-mail or the password is wrong; which of them is not told."""
 
     code = ErrorCode.INVALID_CREDENTIALS
+
+
+@dataclass(frozen=True)
+class AccountSuspended(Refusal):
+    """The account is closed. Told only to whoever gave the right password."""
+
+    code = ErrorCode.ACCOUNT_SUSPENDED
+
+
+@dataclass(frozen=True)
+class OrderUnderWay(Refusal):
+    """This cannot be done while an order is on its way."""
+
+    code = ErrorCode.ORDER_UNDER_WAY
+    order_id: UUID | None = None
 
 
 @dataclass(frozen=True)

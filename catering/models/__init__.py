@@ -17,6 +17,7 @@ from .menus import ProviderAccount as ProviderAccount
 from .menus import Restaurant as Restaurant
 from .order import Order as Order
 from .people import Driver as Driver
+from .people import DriverDocument as DriverDocument
 from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff

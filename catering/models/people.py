@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catering.domain import ids
+from catering.domain.documents import DocumentKind
 from catering.domain.people import Role
 
 from .base import Base, moment, word
@@ -27,6 +28,14 @@ class User(Base):
     role: Mapped[Role] = word(Role)
     email_verified_at: Mapped[datetime | None] = mapped_column(
         comment="When a token that was mailed there came back."
+    )
+    invited_at: Mapped[datetime | None] = mapped_column(
+        comment="Of an account that waits for its person; null once he has come."
+    )
+    suspended_at: Mapped[datetime | None] = mapped_column(comment="Nobody gets in with it.")
+    suspension: Mapped[str | None] = mapped_column(comment="Why.")
+    erased_at: Mapped[datetime | None] = mapped_column(
+        comment="The person is gone; the row stays for what he did."
     )
     created_at: Mapped[datetime] = moment()
 
@@ -90,7 +99,11 @@ class Driver(Base):
     id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
     vehicle: Mapped[str]
     approved_at: Mapped[datetime | None]
-    suspended_at: Mapped[datetime | None]
+    rejected_at: Mapped[datetime | None]
+    rejection: Mapped[str | None] = mapped_column(comment="Why a manager said no.")
+    suspended_at: Mapped[datetime | None] = mapped_column(
+        comment="That of the account; here, too, because whoever offers work locks this row."
+    )
     online: Mapped[bool] = mapped_column(default=False)
     expired_in_a_row: Mapped[int] = mapped_column(default=0, comment="Offers left unanswered.")
     latitude: Mapped[float | None]
@@ -100,3 +113,18 @@ class Driver(Base):
     rating_count: Mapped[int] = mapped_column(server_default="0", default=0)
 
     __table_args__ = (Index("ix_drivers_online", "id", postgresql_where=online.is_(True)),)
+
+
+class DriverDocument(Base):
+    """A paper that a driver handed in; the last of its kind."""
+
+    __tablename__ = "driver_documents"
+
+    driver_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Driver.id, ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[DocumentKind] = word(DocumentKind, primary_key=True)
+    number: Mapped[str | None]
+    url: Mapped[str | None] = mapped_column(comment="A picture of it.")
+    expires_on: Mapped[date | None] = mapped_column(comment="The last day on which it is good.")
+    created_at: Mapped[datetime] = moment()

@@ -20,7 +20,8 @@ from .base import Base, moment, word
 
 
 class Event(Base):
-    """What happened, once: history, audit and outbox. Nothing but `position` ever changes."""
+    """What happened, once: history, audit and outbox. Nothing but `position` ever changes, until a
+    person is forgotten: then the notes go, and where a courier was."""
 
     __tablename__ = "events"
 

@@ -226,10 +226,11 @@ def _is(state: DriverState) -> Any:
     )
     thinks = driver.id.in_(select(offer.driver_id).where(offer.status == OfferStatus.SENT))
     suspended, approved = driver.suspended_at.is_not(None), driver.approved_at.is_not(None)
-    works = approved & ~suspended
+    rejected, works = driver.rejected_at.is_not(None), approved & ~suspended
     return {
         DriverState.SUSPENDED: suspended,
-        DriverState.PENDING_APPROVAL: ~suspended & ~approved,
+        DriverState.REJECTED: ~suspended & ~approved & rejected,
+        DriverState.PENDING_APPROVAL: ~suspended & ~approved & ~rejected,
         DriverState.BUSY: works & carries,
         DriverState.OFFLINE: works & ~carries & driver.online.is_(False),
         DriverState.OFFERED: works & ~carries & driver.online & thinks,

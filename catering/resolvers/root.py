@@ -18,9 +18,11 @@ from .board import BoardQueries
 from .commands.amending import Amending
 from .commands.archiving import Archiving
 from .commands.choosing import Choosing
+from .commands.closing import Closing
 from .commands.composing import Composing
 from .commands.driving import Driving
 from .commands.hosting import Hosting
+from .commands.inviting import Inviting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
@@ -30,6 +32,7 @@ from .commands.resolving import Resolving
 from .commands.securing import Securing
 from .commands.supplying import Supplying
 from .commands.travelling import Travelling
+from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
 from .subscriptions import Subscription
@@ -38,15 +41,16 @@ from .subscriptions import Subscription
 @strawberry.type(description="Reading.")
 class Query(
     ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
-    DriverQueries,
+    DriverQueries, PeopleQueries,
 ):  # fmt: skip
     """All reading starts here."""
 
 
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
-    SessionMutations, Securing, Ordering, Amending, Reordering, Archiving, RatingMutations,
-    Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving, Offering, Travelling,
+    SessionMutations, Securing, Inviting, Closing, Ordering, Amending, Reordering, Archiving,
+    RatingMutations, Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving,
+    Offering, Travelling,
 ):  # fmt: skip
     """All writing starts here."""
 

@@ -109,11 +109,15 @@ class SessionMutations:
         """Open an account to carry deliveries with; a manager has to approve it."""
         given = Newcomer(input.email, input.password, input.display_name, input.phone)
 
+        papers = [document.paper() for document in input.documents or ()]
+
         async def add(session: AsyncSession, newcomer: Newcomer, hashed: str) -> UUID:
-            return await registering.register_driver(session, newcomer, input.vehicle, hashed)
+            return await registering.register_driver(
+                session, newcomer, input.vehicle, hashed, papers
+            )
 
         try:
-            newcomer = registering.admitted_driver(given, input.vehicle)
+            newcomer = registering.admitted_driver(given, input.vehicle, papers)
             tokens = await _admit(info, newcomer, Role.DRIVER, add)
         except Refused as refused:
             return RegisterDriverPayload.refused(refused.refusals)
@@ -134,7 +138,7 @@ class SessionMutations:
                 await attempts.forget(session, input.email, origin)
         except Refused as refused:
             return SignInPayload.refused(refused.refusals)
-        _speak_for(info, tokens)
+        speak_for(info, tokens)
         return SignInPayload.done(tokens)
 
     @command
@@ -146,7 +150,7 @@ class SessionMutations:
             tokens = await sessions.refresh(session, input.refresh_token, info.context.settings)
         if isinstance(tokens, Refusal):
             return RefreshSessionPayload.refused((tokens,))
-        _speak_for(info, tokens)
+        speak_for(info, tokens)
         return RefreshSessionPayload.done(tokens)
 
     @command
@@ -178,11 +182,11 @@ async def _admit(
     async with info.context.transaction() as session:
         id = await add(session, newcomer, hashed)
         tokens = await sessions.begin(session, id, role, info.context.settings)
-    _speak_for(info, tokens)
+    speak_for(info, tokens)
     return tokens
 
 
-def _speak_for(info: Info, tokens: sessions.Tokens) -> None:
+def speak_for(info: Info, tokens: sessions.Tokens) -> None:
     """The rest of this operation reads as the one who has just come in."""
     from catering.domain.people import Actor
 

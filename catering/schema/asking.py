@@ -25,6 +25,13 @@ def decoded(prefix: Prefix, id: ID, *path: str) -> UUID:
     return uuid
 
 
+def required(text: str, most: int, *path: str) -> str:
+    """The text, if there is any, and not more than that. Raises `Refused(InvalidInput)`."""
+    if not 1 <= len(text.strip()) <= most:
+        raise Refused(InvalidInput(f"1 to {most} characters.", path, rule="length"))
+    return text.strip()
+
+
 def short(text: str | None, most: int, *path: str) -> str | None:
     """The text, if it is not longer than that. Raises `Refused(InvalidInput)`."""
     if text is not None and len(text) > most:

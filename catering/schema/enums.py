@@ -8,6 +8,7 @@ from enum import Enum
 import strawberry
 
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
+from catering.domain.documents import DocumentKind
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
 from catering.domain.offers import OfferStatus
 from catering.domain.opening_hours import Weekday
@@ -31,8 +32,8 @@ from catering.domain.tickets import TicketStatus
 
 for word in (
     Allergen, Availability, AvailabilitySource, CancellationReason, DeliveryStatus, Diet,
-    ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod, PaymentStatus,
-    ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus,
+    DocumentKind, ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod,
+    PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus,
     TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
@@ -43,6 +44,7 @@ class DriverState(Enum):
     """Computed: only what decides it is stored."""
 
     PENDING_APPROVAL = "PENDING_APPROVAL"
+    REJECTED = "REJECTED"
     OFFLINE = "OFFLINE"
     IDLE = "IDLE"
     OFFERED = "OFFERED"

@@ -18,6 +18,7 @@ from catering.models import (
     Category,
     Delivery,
     Driver,
+    DriverDocument,
     Event,
     Line,
     Modifier,
@@ -66,7 +67,9 @@ def visible(model: Model, actor: Actor | None) -> ColumnElement[bool]:
     if model in (User, Driver):
         return true()  # what of a person is shown is decided field by field
     if model is Staff:
-        return Staff.user_id == actor.id
+        return true() if actor.role in STAFF else Staff.user_id == actor.id
+    if model is DriverDocument:
+        return true() if actor.role in STAFF else DriverDocument.driver_id == actor.id
     if model is Event:
         return _of_history(actor)
     mine: ColumnElement[bool] = _id(model).in_(_ids(model, actor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, ClassVar
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import strawberry
 
 from catering import models
 from catering.domain.deliveries import CARRIED
+from catering.domain.documents import DocumentKind, Paper
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Role
@@ -18,13 +19,15 @@ from catering.domain.ratings import average
 from .directives import about
 from .enums import DriverState
 from .exposing import Info, Node, View, exposes
-from .scalars import PhoneNumber
+from .scalars import URL, PhoneNumber
 from .values import GeoPoint
 
 if TYPE_CHECKING:
     from .deliveries import Delivery, Offer
+    from .menus import Restaurant
 
 _Delivery = Annotated["Delivery", strawberry.lazy(".deliveries")]
+_Restaurant = Annotated["Restaurant", strawberry.lazy(".menus")]
 _Offer = Annotated["Offer", strawberry.lazy(".deliveries")]
 
 
@@ -49,12 +52,67 @@ class User(View, Node):
     def email_verified(self) -> bool | None:
         return self.row.email_verified_at is not None
 
+    @strawberry.field(description="Set while he was invited and has not come.")
+    def invited_at(self) -> datetime | None:
+        return self.row.invited_at  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Since when nobody gets in with this account.")
+    def suspended_at(self) -> datetime | None:
+        return self.row.suspended_at  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Why.")
+    def suspension(self) -> str | None:
+        return self.row.suspension  # type: ignore[no-any-return]
+
+    @strawberry.field(description="When the person was taken out of it.")
+    def erased_at(self) -> datetime | None:
+        return self.row.erased_at  # type: ignore[no-any-return]
+
+    @about(2)
+    @strawberry.field(description="The restaurants that he works for.")
+    async def workplaces(self, info: Info) -> list[_Restaurant]:
+        from .menus import Restaurant
+
+        staff = await info.context.loaders.of(models.Staff, "user_id", self.row.id)
+        ids = [row.restaurant_id for row in staff]
+        return Restaurant.each(await info.context.loaders.each(models.Restaurant, ids))
+
     @strawberry.field(description="What this person is to us.")
     def roles(self) -> list[Role]:
         return [self.row.role]
 
     async def is_own(self, info: Info) -> bool:
         return _is_oneself(info, self.row.id)
+
+
+@strawberry.input(description="A document that a driver hands in.")
+class DriverDocumentInput:
+    """A number, a picture, or both."""
+
+    kind: DocumentKind
+    number: str | None = None
+    url: URL | None = None
+    expires_on: date | None = strawberry.field(
+        default=None, description="The last day on which it is good; null if it has no end."
+    )
+
+    def paper(self) -> Paper:
+        """The same for the domain."""
+        return Paper(self.kind, self.number, self.url, self.expires_on)
+
+
+@exposes(models.DriverDocument)
+class DriverDocument(View):
+    """A document that a driver handed in; the last of its kind."""
+
+    kind: DocumentKind
+    number: str | None
+    expires_on: date | None
+    created_at: datetime
+
+    @strawberry.field(description="A picture of it.")
+    def url(self) -> URL | None:
+        return self.row.url  # type: ignore[no-any-return]
 
 
 @exposes(models.Driver)
@@ -74,12 +132,23 @@ class Driver(View, Node):
         if self.row.suspended_at is not None:
             return DriverState.SUSPENDED
         if self.row.approved_at is None:
-            return DriverState.PENDING_APPROVAL
+            rejected = self.row.rejected_at is not None
+            return DriverState.REJECTED if rejected else DriverState.PENDING_APPROVAL
         if await self._carried(info) is not None:
             return DriverState.BUSY
         if not self.row.online:
             return DriverState.OFFLINE
         return DriverState.OFFERED if await self._open_offers(info) else DriverState.IDLE
+
+    @about(3)
+    @strawberry.field(description="What he has handed in.")
+    async def documents(self, info: Info) -> list[DriverDocument]:
+        found = await info.context.loaders.of(models.DriverDocument, "driver_id", self.row.id)
+        return DriverDocument.each(found)
+
+    @strawberry.field(description="Why a manager said no, if he did.")
+    def rejection(self) -> str | None:
+        return self.row.rejection  # type: ignore[no-any-return]
 
     @strawberry.field(description="What this driver carries just now.")
     async def current_delivery(self, info: Info) -> _Delivery | None:

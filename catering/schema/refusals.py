@@ -17,6 +17,7 @@ from .deliveries import Delivery
 from .directives import about
 from .exposing import Info
 from .menus import Product, Restaurant
+from .orders import Order
 from .values import Money, Window
 
 
@@ -65,6 +66,19 @@ class IdempotencyConflict(UserError):
 @strawberry.type
 class InvalidCredentials(UserError):
     pass
+
+
+@strawberry.type
+class AccountSuspended(UserError):
+    pass
+
+
+@strawberry.type
+class OrderUnderWay(UserError):
+    @strawberry.field(description="One that is on its way.")
+    async def order(self, info: Info) -> Order | None:
+        found = await info.context.loaders.one(models.Order, self.refusal.order_id)
+        return Order.maybe(found)
 
 
 @strawberry.type
@@ -185,6 +199,8 @@ SHOWN: dict[type[Refusal], type[UserError]] = {
     refusals.RestaurantClosed: RestaurantClosed,
     refusals.WindowNotAvailable: WindowNotAvailable,
     refusals.OutOfZone: OutOfZone,
+    refusals.AccountSuspended: AccountSuspended,
+    refusals.OrderUnderWay: OrderUnderWay,
     refusals.OfferExpired: OfferExpired,
     refusals.OfferTaken: OfferTaken,
     refusals.DriverBusy: DriverBusy,

@@ -14,8 +14,14 @@ from catering.services.sessions import Tokens
 from .answering import Payload, onwards
 from .describing import answers, asks, why_not
 from .exposing import Info
-from .people import Driver, User
-from .refusals import InvalidCredentials, InvalidInput, StaleSession, TooManyAttempts
+from .people import Driver, DriverDocumentInput, User
+from .refusals import (
+    AccountSuspended,
+    InvalidCredentials,
+    InvalidInput,
+    StaleSession,
+    TooManyAttempts,
+)
 
 
 @strawberry.type(description="Being signed in. Keep both tokens; the refresh token is spent once.")
@@ -57,6 +63,7 @@ class RegisterDriverInput:
     display_name: str
     phone: str
     vehicle: str
+    documents: list[DriverDocumentInput] | None = None
 
 
 @asks
@@ -89,7 +96,9 @@ class SignOutInput:
 RegisterError = Annotated[
     InvalidInput, strawberry.union("RegisterError", description="Why no account was opened.")
 ]
-SignInError = Annotated[InvalidCredentials | TooManyAttempts, why_not("SignInError")]
+SignInError = Annotated[
+    AccountSuspended | InvalidCredentials | TooManyAttempts, why_not("SignInError")
+]
 SignOutError = Annotated[StaleSession, why_not("SignOutError")]
 RefreshSessionError = Annotated[StaleSession, why_not("RefreshSessionError")]
 

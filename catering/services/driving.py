@@ -18,12 +18,14 @@ from catering.domain.refusals import (
     DriverBusy,
     DriverNotApproved,
     DriverOffline,
+    ForbiddenStep,
     InvalidInput,
     NotFound,
     Refused,
 )
 from catering.models import Delivery, Driver, Offer
 
+from . import papers
 from .orders import with_delivery, with_offer
 from .recording import happened
 
@@ -42,8 +44,24 @@ async def approve(session: AsyncSession, driver_id: UUID, *, by: Actor) -> Drive
     if driver is None:
         raise Refused(NotFound("There is no such driver.", ("driverId",)))
     if driver.approved_at is None:
+        await _must_have_good_papers(session, driver)
         driver.approved_at = await database.clock(session)
+        driver.rejected_at = driver.rejection = None
         await _happened(session, EventKind.DRIVER_APPROVED, driver, by)
+    return driver
+
+
+async def reject(session: AsyncSession, driver_id: UUID, reason: str, *, by: Actor) -> Driver:
+    """Not let a driver work, and say why. He may hand in better documents, and is asked anew."""
+    driver = await session.get(Driver, driver_id, with_for_update=True)
+    if driver is None:
+        raise Refused(NotFound("There is no such driver.", ("driverId",)))
+    if driver.approved_at is not None:
+        message = "He was approved. Suspend his account instead."
+        raise Refused(ForbiddenStep(message, current="APPROVED"))
+    if driver.rejected_at is None:
+        driver.rejected_at, driver.rejection = await database.clock(session), reason
+        await _happened(session, EventKind.DRIVER_REJECTED, driver, by, note=reason)
     return driver
 
 
@@ -52,6 +70,8 @@ async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver
     driver = await _oneself(session, by)
     if driver.approved_at is None or driver.suspended_at is not None:
         raise Refused(DriverNotApproved("A manager has to approve you first."))
+    if (kind := await papers.over(session, driver.id)) is not None:
+        raise Refused(DriverNotApproved(f"Your {kind} is good no more. Hand in a new one."))
     _must_be_real(point)
     driver.latitude, driver.longitude = point.latitude, point.longitude
     driver.position_at = await database.clock(session)
@@ -133,6 +153,11 @@ async def _happened(
     session: AsyncSession, kind: EventKind, driver: Driver, by: Actor, note: str | None = None
 ) -> None:
     await happened(session, kind, driver.id, by=by, driver_id=driver.id, note=note)
+
+
+async def _must_have_good_papers(session: AsyncSession, driver: Driver) -> None:
+    if (kind := await papers.over(session, driver.id)) is not None:
+        raise Refused(ForbiddenStep("A document is good no more.", current=kind))
 
 
 def _must_be_real(point: Point) -> None:

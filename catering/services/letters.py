@@ -69,7 +69,7 @@ async def seal(session: AsyncSession, id: UUID, app_url: str | None) -> Envelope
     if letter is None or letter.sent_at or letter.used_at or letter.failure:
         return None
     user = await session.scalar(select(User).where(_same(User.email, letter.email)))
-    if user is None or (letter.purpose is Purpose.ACTIVATION and user.email_verified_at):
+    if user is None or not _is_wanted(letter.purpose, user):
         return None
     secret = secrets.token_bytes(_SECRET)
     letter.user_id = user.id
@@ -129,6 +129,13 @@ async def use_up(session: AsyncSession, purpose: Purpose, user_id: UUID) -> None
         .where(Letter.user_id == user_id, Letter.purpose == purpose, Letter.used_at.is_(None))
         .values(used_at=database.now())
     )
+
+
+def _is_wanted(purpose: Purpose, user: User) -> bool:
+    """Whether there is still a reason for such a letter."""
+    if purpose is Purpose.ACTIVATION:
+        return user.email_verified_at is None
+    return purpose is not Purpose.INVITATION or user.invited_at is not None
 
 
 def _same(one: Any, other: Any) -> ColumnElement[bool]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import phonenumbers
@@ -10,19 +12,22 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain import accounts
+from catering.domain import accounts, documents
 from catering.domain.accounts import Newcomer
+from catering.domain.documents import Paper
 from catering.domain.events import EventKind
 from catering.domain.letters import Purpose
 from catering.domain.people import Actor, Role
 from catering.domain.refusals import InvalidInput, Refused
 from catering.models import Driver, User
 
-from . import letters
+from . import letters, papers
 from .recording import happened
 
 HOME = "UA"
 """The country of a phone number that names none."""
+
+_WHATEVER_DAY = date.min  # whether a document is over, is seen on the clock of the database
 
 
 def admitted(newcomer: Newcomer, *more: InvalidInput) -> Newcomer:
@@ -44,10 +49,10 @@ def admitted(newcomer: Newcomer, *more: InvalidInput) -> Newcomer:
     )
 
 
-def admitted_driver(newcomer: Newcomer, vehicle: str) -> Newcomer:
-    """The same for a driver, who also names his vehicle."""
+def admitted_driver(newcomer: Newcomer, vehicle: str, papers: Sequence[Paper] = ()) -> Newcomer:
+    """The same for a driver, who also names his vehicle and hands in his documents."""
     wrong = accounts.name_faults("vehicle", "A vehicle", vehicle, accounts.VEHICLE_LENGTH)
-    return admitted(newcomer, *wrong)
+    return admitted(newcomer, *wrong, *documents.faults(papers, _WHATEVER_DAY))
 
 
 async def register_customer(session: AsyncSession, newcomer: Newcomer, password_hash: str) -> UUID:
@@ -61,7 +66,11 @@ async def register_customer(session: AsyncSession, newcomer: Newcomer, password_
 
 
 async def register_driver(
-    session: AsyncSession, newcomer: Newcomer, vehicle: str, password_hash: str
+    session: AsyncSession,
+    newcomer: Newcomer,
+    vehicle: str,
+    password_hash: str,
+    documents: Sequence[Paper] = (),
 ) -> UUID:
     """Open a driver's account; he works only after a manager approved him."""
     driver_id = await add_user(
@@ -69,6 +78,7 @@ async def register_driver(
     )
     session.add(Driver(id=driver_id, vehicle=vehicle.strip()))
     await session.flush()
+    await papers.keep(session, driver_id, documents)
     by = Actor(driver_id, Role.DRIVER)
     await happened(session, EventKind.DRIVER_REGISTERED, driver_id, by=by, driver_id=driver_id)
     await letters.write(session, Purpose.ACTIVATION, newcomer.email, by=by)

@@ -48,10 +48,10 @@ async def credentials(session: AsyncSession, by: Actor) -> tuple[str, Credential
     return email, Credentials(id, password_hash)
 
 
-async def prove(known: Credentials, password: str) -> None:
+async def prove(known: Credentials, password: str, *path: str) -> None:
     """Raises `Refused(InvalidCredentials)` where it is another. Slow: outside any transaction."""
     if not await passwords.matches(known.password_hash, password):
-        raise Refused(_WRONG)
+        raise Refused(_WRONG.at(*path) if path else _WRONG)
 
 
 async def change_password(

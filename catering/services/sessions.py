@@ -15,7 +15,7 @@ from catering import database
 from catering.domain import ids
 from catering.domain.events import EventKind
 from catering.domain.people import SYSTEM, Role
-from catering.domain.refusals import InvalidCredentials, Refused, StaleSession
+from catering.domain.refusals import AccountSuspended, InvalidCredentials, Refused, StaleSession
 from catering.models import Session, User
 from catering.settings import Settings
 
@@ -75,6 +75,8 @@ async def sign_in(
     user = await session.scalar(unchanged.with_for_update())
     if user is None:
         raise Refused(InvalidCredentials("The e-mail address or the password is wrong."))
+    if user.suspended_at is not None:
+        raise Refused(AccountSuspended("This account is closed. Ask the office about it."))
     user.password_hash = rehashed or user.password_hash
     return await begin(session, user.id, user.role, settings)
 

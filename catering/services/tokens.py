@@ -89,7 +89,7 @@ async def _alive(session: AsyncSession, kid: str, user_id: UUID, family: UUID) -
     query = (
         select(User.role, SigningKey.private_pem, now().label("now"))
         .join(SigningKey, (SigningKey.kid == kid) & keys.verifies())
-        .where(User.id == user_id, living)
+        .where(User.id == user_id, User.suspended_at.is_(None), living)
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:

@@ -20,6 +20,7 @@ from catering.workers import couriers as couriers  # importing them registers th
 from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
 from catering.workers import letters as letters
+from catering.workers import people as people
 from catering.workers.handling import HANDLERS
 
 FIRST: dict[StrEnum, EventKind] = {TicketStatus.QUEUED: EventKind.ORDER_PLACED}

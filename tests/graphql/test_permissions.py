@@ -18,15 +18,16 @@ from graphql import (
     is_leaf_type,
     is_list_type,
 )
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from catering.database import now
+from catering.domain.documents import DocumentKind
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Actor, Role
 from catering.domain.permission_table import page
 from catering.domain.permissions import FIELDS, OPERATIONS, READING, WATCHING, WRITING, Reach
-from catering.models import Driver, Offer, Restaurant, Ticket
+from catering.models import Driver, DriverDocument, Offer, Restaurant, Staff, Ticket, User
 from catering.resolvers.root import schema, sdl
 from tests.footprint import footprint
 from tests.graphql.conftest import Ask
@@ -124,7 +125,14 @@ async def _fill(world: World) -> UUID:
     async with world.transaction() as session:
         await session.execute(update(Restaurant).values(account_id=account))
         await session.execute(update(Ticket).values(external_id="7"))
-        await session.execute(update(Driver).values(rating_sum=9, rating_count=2))
+        await session.execute(
+            update(Driver).values(rating_sum=9, rating_count=2, rejection="Blurred.")
+        )
+        facts = {"suspended_at": now(), "suspension": "-", "invited_at": now(), "erased_at": now()}
+        await session.execute(update(User).values(facts))
+        people = (await session.scalars(select(User.id).where(User.role != Role.RESTAURANT))).all()
+        session.add_all(Staff(user_id=id, restaurant_id=world.kitchen) for id in people)
+        session.add(DriverDocument(driver_id=world.driver.id, kind=DocumentKind.INSURANCE))
         session.add(
             Offer(
                 delivery_id=delivery.id, driver_id=world.driver.id, status=OfferStatus.SENT,

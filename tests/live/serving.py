@@ -25,6 +25,7 @@ from catering.app import create_app
 from catering.changes import Hub
 from catering.settings import Settings
 from catering.transport.frames import Frames
+from catering.transport.reading import LARGEST
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
@@ -146,7 +147,7 @@ async def serving_here(settings: Settings) -> AsyncIterator[Api]:
     """The same in this process, where it can be looked into."""
     app = create_app(settings)
     config = uvicorn.Config(
-        app, port=_free_port(), ws=Frames, log_level="warning",
+        app, port=_free_port(), ws=Frames, ws_max_size=LARGEST, log_level="warning",
         timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)

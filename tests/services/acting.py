@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import clock
@@ -18,11 +18,13 @@ from catering.domain.deliveries import DeliveryStatus
 from catering.domain.geography import Point
 from catering.domain.people import Actor
 from catering.domain.refusals import Refusal, Refused
-from catering.models import Base, Delivery, Offer, Product, Stop, Task, TaskState, Ticket
+from catering.models import Delivery, Offer, Product, Stop, Task, TaskState, Ticket
 from catering.services import driving, kitchens, offering, travelling
 from catering.workers import couriers as couriers  # importing registers the handlers
 from catering.workers import deadlines as deadlines
+from catering.workers import people as people
 from catering.workers.runtime import Runtime
+from tests.footprint import footprint
 from tests.world import AT_KITCHEN, World
 
 T = TypeVar("T")
@@ -55,13 +57,7 @@ async def refused(world: World, take: Step[Any], *kinds: type[Refusal]) -> tuple
 
 async def everything(world: World) -> dict[str, str | None]:
     """What is in all the tables, as one sum each."""
-    async with world.transaction() as session:
-        return {
-            table.name: await session.scalar(
-                text(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table.name} t")
-            )
-            for table in Base.metadata.sorted_tables
-        }
+    return await footprint(world.transaction)
 
 
 async def stock(world: World, product: UUID) -> int | None:

@@ -9,7 +9,7 @@ from catering.domain.ids import Prefix
 from catering.domain.people import Actor
 from catering.domain.refusals import Refused
 from catering.resolvers.fields import Done, command, perform
-from catering.schema.asking import LONGEST_NOTE, decoded, short
+from catering.schema.asking import LONGEST_NOTE, decoded, required, short
 from catering.schema.commands.driving import (
     ApproveDriverInput,
     ApproveDriverPayload,
@@ -17,11 +17,15 @@ from catering.schema.commands.driving import (
     GoOfflinePayload,
     GoOnlineInput,
     GoOnlinePayload,
+    RejectDriverInput,
+    RejectDriverPayload,
     ReportPositionInput,
     ReportPositionPayload,
+    SubmitDriverDocumentsInput,
+    SubmitDriverDocumentsPayload,
 )
 from catering.schema.exposing import Info
-from catering.services import driving
+from catering.services import driving, papers
 
 
 @strawberry.type
@@ -37,6 +41,30 @@ class Driving:
             return await driving.approve(session, id, by=by)
 
         return await perform(info, ApproveDriverPayload, input, do)
+
+    @command
+    async def reject_driver(
+        self, info: Info, input: RejectDriverInput
+    ) -> RejectDriverPayload | None:
+        """Not let a driver work, and say why."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.DRIVER, input.driver_id, "driverId")
+            reason = required(input.reason, LONGEST_NOTE, "reason")
+            return await driving.reject(session, id, reason, by=by)
+
+        return await perform(info, RejectDriverPayload, input, do)
+
+    @command
+    async def submit_driver_documents(
+        self, info: Info, input: SubmitDriverDocumentsInput
+    ) -> SubmitDriverDocumentsPayload | None:
+        """Hand in documents, as they are asked for or renewed."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            return await papers.submit(session, [d.paper() for d in input.documents], by=by)
+
+        return await perform(info, SubmitDriverDocumentsPayload, input, do)
 
     @command
     async def go_online(self, info: Info, input: GoOnlineInput) -> GoOnlinePayload | None:

@@ -14,7 +14,7 @@ from catering.domain.people import Actor
 from catering.domain.refusals import Refused
 from catering.resolvers.fields import Done, command, perform, query
 from catering.schema.asking import decoded
-from catering.schema.commands.reordering import ReorderInput, ReorderPayload, ReorderQuote
+from catering.schema.commands.reordering import ReorderInput, ReorderPayload, ReorderQuotePayload
 from catering.schema.exposing import Info
 from catering.schema.listing import known
 from catering.schema.orders import lines_of
@@ -24,7 +24,7 @@ from catering.services import ordering, reordering
 @strawberry.type
 class ReorderQueries:
     @query
-    async def reorder_quote(self, info: Info, order_id: ID) -> ReorderQuote | None:
+    async def reorder_quote(self, info: Info, order_id: ID) -> ReorderQuotePayload | None:
         """What the basket of an old order costs today, and what of it cannot be had."""
         ids = known(Prefix.ORDER, [order_id])
         old = await info.context.loaders.one(models.Order, ids[0] if ids else None)
@@ -37,8 +37,8 @@ class ReorderQueries:
             async with info.context.transaction() as session:
                 price = await ordering.quote(session, basket)
         except Refused as refused:
-            return ReorderQuote.refused(refused.refusals).counted_in(lines)
-        return ReorderQuote.done(price).counted_in(lines)
+            return ReorderQuotePayload.refused(refused.refusals).counted_in(lines)
+        return ReorderQuotePayload.done(price).counted_in(lines)
 
 
 @strawberry.type

@@ -12,11 +12,12 @@ from catering import models
 from catering.schema.answering import Payload, onwards
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
-from catering.schema.people import Driver
+from catering.schema.people import Driver, DriverDocumentInput
 from catering.schema.refusals import (
     DriverBusy,
     DriverNotApproved,
     DriverOffline,
+    ForbiddenStep,
     InvalidInput,
     NotFound,
 )
@@ -29,7 +30,7 @@ class ApproveDriverInput:
 
 
 ApproveDriverError = Annotated[
-    NotFound,
+    ForbiddenStep | NotFound,
     why_not("ApproveDriverError"),
 ]
 
@@ -37,6 +38,51 @@ ApproveDriverError = Annotated[
 @answers
 class ApproveDriverPayload(Payload):
     errors: list[ApproveDriverError]
+    query = onwards()
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@asks
+class RejectDriverInput:
+    driver_id: ID
+    reason: str
+
+
+RejectDriverError = Annotated[
+    ForbiddenStep | InvalidInput | NotFound,
+    why_not("RejectDriverError"),
+]
+
+
+@answers
+class RejectDriverPayload(Payload):
+    errors: list[RejectDriverError]
+    query = onwards()
+
+    @strawberry.field
+    async def driver(self, info: Info) -> Driver | None:
+        return await self._load(info, Driver, models.Driver)
+
+
+@asks
+class SubmitDriverDocumentsInput:
+    """Each takes the place of the last of its kind. Who was rejected is looked at again."""
+
+    documents: list[DriverDocumentInput]
+
+
+SubmitDriverDocumentsError = Annotated[
+    InvalidInput | NotFound,
+    why_not("SubmitDriverDocumentsError"),
+]
+
+
+@answers
+class SubmitDriverDocumentsPayload(Payload):
+    errors: list[SubmitDriverDocumentsError]
     query = onwards()
 
     @strawberry.field

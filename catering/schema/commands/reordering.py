@@ -33,7 +33,7 @@ from .quoting import OrderQuote, OrderQuoteError
 
 
 @strawberry.type(description="What the same basket costs today, or what is wrong with it.")
-class ReorderQuote(Payload):
+class ReorderQuotePayload(Payload):
     """A basket to confirm."""
 
     lines: list[OrderLine] = about(20)(
@@ -47,7 +47,7 @@ class ReorderQuote(Payload):
     def quote(self) -> OrderQuote | None:
         return None if self.result is None else OrderQuote.of(self.result)
 
-    def counted_in(self, lines: list[Any]) -> ReorderQuote:
+    def counted_in(self, lines: list[Any]) -> ReorderQuotePayload:
         """With the old lines that it is about."""
         self.lines = OrderLine.each(lines)
         return self

@@ -1,0 +1,82 @@
+"""`make fuzz`: a minute of documents that nobody would write, with a token of each role.
+
+Not part of `make test`, because it is never the same twice. What it finds is printed as a document,
+which then belongs into a test of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as within
+from hypothesis import strategies as st
+
+from catering.domain.people import Actor, Role
+from catering.models import User
+from catering.resolvers.root import schema
+from catering.services import sessions
+from catering.settings import Settings
+from tests.graphql.test_ids import one_of_each
+from tests.world import World
+
+from .conftest import Stranger
+from .inventing import documents
+
+SECONDS: Final = 60 / (1 + len(Role))
+ENOUGH: Final = 120
+"""Documents for each role: what a slow machine asks in that time. Inventing them is most of it."""
+
+_known: list[str] = []
+_KINDS = st.sampled_from(["query", "query", "mutation"])
+_DOCUMENTS = _KINDS.flatmap(lambda kind: documents(schema._schema, kind, lambda: _known))
+
+
+@dataclass
+class Turn:
+    """Somebody's part of the minute."""
+
+    token: str | None
+    until: float
+    asked: int = 0
+
+
+@pytest.fixture(params=[None, *Role], ids=lambda role: role or "nobody")
+async def turn(request: pytest.FixtureRequest, world: World, settings: Settings) -> Turn:
+    """Everything there is to ask about is there, and who asks is signed in."""
+    _known[:] = (await one_of_each(world)).values()
+    token = await _token(world, settings, request.param) if request.param else None
+    return Turn(token, time.monotonic() + SECONDS)
+
+
+@given(document=_DOCUMENTS)
+@within(
+    max_examples=ENOUGH, deadline=None, database=None, phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+async def test_nothing_that_can_be_asked_is_an_accident(
+    intruder: Stranger, turn: Turn, document: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if time.monotonic() > turn.until:
+        return
+    turn.asked += 1
+    headers = {"authorization": f"Bearer {turn.token}"} if turn.token else {}
+    response = await intruder.posts(json.dumps({"query": document}), **headers)
+    assert "INTERNAL_SERVER_ERROR" not in response.text, caplog.text
+    assert caplog.records == []
+
+
+async def _token(world: World, settings: Settings, role: Role) -> str:
+    people: dict[Role, Actor] = {
+        Role.CUSTOMER: world.customer, Role.DRIVER: world.driver, Role.MANAGER: world.manager,
+        Role.RESTAURANT: world.cook, Role.ADMIN: world.manager,
+    }  # fmt: skip
+    who = people[role].id
+    assert who is not None
+    async with world.transaction() as session:
+        (await session.get_one(User, who)).role = role
+        return (await sessions.begin(session, who, role, settings)).access_token
