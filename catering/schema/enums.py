@@ -33,8 +33,8 @@ from catering.domain.tickets import TicketStatus
 for word in (
     Allergen, Availability, AvailabilitySource, CancellationReason, DeliveryStatus, Diet,
     DocumentKind, ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod,
-    PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus,
-    TicketStatus, Weekday,
+    PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind,
+    StopStatus, TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 
