@@ -5,6 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # Not compiled here: a first import compiles what is really used, which is a fraction of it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar=off --no-compile
+WARM := $(BIN)/python -c 'import catering.app, catering.simulator.serving, catering.workers.working'
 AUDITORS := audits/node_modules/.package-lock.json
 PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; fflush() } \
   /^Installing collected/ { print "Installing " n " packages …"; fflush() }'
@@ -12,6 +13,9 @@ PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; 
 .DEFAULT_GOAL := help
 .PHONY: help run test check audit fuzz fmt schema migration
 MAKEFLAGS += --no-print-directory
+# A shell may forbid Python to keep what it compiled; then each of our processes would compile anew
+# for five seconds, at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,4 +66,5 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  | tee .venv/install.log | awk $(PROGRESS)
 	@test ! -e .venv/failed || { tail -n 15 .venv/install.log; exit 1; }
 	@$(PIP) --quiet --no-deps --no-build-isolation -e .
+	@$(WARM)
 	@touch $@

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 
-import asyncpg
 import pytest
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from catering import embedded, migrating
+from catering import database, embedded
 from catering.database import Transaction
 from catering.settings import Settings
 
+from .databases import MIGRATED, Databases, migrated
 from .folders import open_folder
 from .world import World
 
@@ -26,22 +27,42 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What several processes of one run can share is started once, by the one that starts them."""
+    if not getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
+        return
+    shared = ExitStack()
+    config.add_cleanup(shared.close)
+    postgres, redis = shared.enter_context(_started())
+    os.environ |= {"CATERING_DATABASE_URL": postgres, "CATERING_REDIS_URL": redis}
+    os.environ[MIGRATED] = shared.enter_context(migrated(postgres))
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[tuple[str, str]]:
     """Where PostgreSQL and Redis are."""
-    postgres, redis = (os.environ.get(f"CATERING_{name}_URL") for name in ("DATABASE", "REDIS"))
-    with (
-        open_folder() as data,
-        embedded.start(data, postgres=not postgres, redis=not redis) as started,
-    ):
-        yield str(postgres or started.database_url), str(redis or started.redis_url)
+    with _started() as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="session")
-def database_url(servers: tuple[str, str]) -> Iterator[str]:
-    """A database of our own, brought up by the migrations."""
-    with scratch(servers[0], f"catering_test_{os.getpid()}") as url:
+def databases(servers: tuple[str, str]) -> Iterator[Databases]:
+    with migrated(servers[0]) as name:
+        yield Databases(servers[0], name)
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database of our own, in which what is committed stays."""
+    with databases.new("test") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def settled(databases: Databases) -> Iterator[tuple[str, World]]:
+    """A database in which the world is there for good, for tests that take back what they do."""
+    with databases.new("world") as url:
+        yield url, asyncio.run(_settle(url))
 
 
 @pytest.fixture(scope="session")
@@ -56,15 +77,20 @@ def settings(database_url: str, redis_url: str) -> Settings:
     return Settings(database_url=database_url, redis_url=redis_url)
 
 
+@pytest.fixture(scope="session")
+async def engine_of_one(settled: tuple[str, World]) -> AsyncIterator[AsyncEngine]:
+    """Every test has the same connection: statements that it knows need no second look."""
+    engine = create_async_engine(_asyncpg(settled[0]), pool_size=1, max_overflow=0)
+    yield engine
+    await engine.dispose()
+
+
 @pytest.fixture
-async def connection(database_url: str) -> AsyncIterator[AsyncConnection]:
+async def connection(engine_of_one: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One connection whose work is undone when the test ends."""
-    url = make_url(database_url).set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.connect() as connection, connection.begin() as outer:
+    async with engine_of_one.connect() as connection, connection.begin() as outer:
         yield connection
         await outer.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture
@@ -87,31 +113,25 @@ def transaction(connection: AsyncConnection) -> Transaction:
 
 
 @pytest.fixture
-async def world(transaction: Transaction) -> World:
+def world(settled: tuple[str, World], transaction: Transaction) -> World:
     """Two kitchens, a customer, a driver, a manager."""
-    return await World.made(transaction)
+    return replace(settled[1], transaction=transaction, accounts={})
 
 
-class scratch:  # noqa: N801 - reads as a verb
-    """A database that is there for the time of a `with`."""
+@contextmanager
+def _started() -> Iterator[tuple[str, str]]:
+    postgres, redis = (os.environ.get(f"CATERING_{name}_URL") for name in ("DATABASE", "REDIS"))
+    with (
+        open_folder() as data,
+        embedded.start(data, postgres=not postgres, redis=not redis) as started,
+    ):
+        yield str(postgres or started.database_url), str(redis or started.redis_url)
 
-    def __init__(self, server: str, name: str) -> None:
-        self._server, self._name = server, name
 
-    def __enter__(self) -> str:
-        asyncio.run(self._run(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)'))
-        asyncio.run(self._run(f'CREATE DATABASE "{self._name}"'))
-        url = make_url(self._server).set(database=self._name)
-        shown = url.render_as_string(hide_password=False)
-        asyncio.run(migrating.upgraded(shown))
-        return shown
+async def _settle(url: str) -> World:
+    engine = create_async_engine(_asyncpg(url), poolclass=NullPool)
+    return await World.made(database.transactions(engine))
 
-    def __exit__(self, *_: object) -> None:
-        asyncio.run(self._run(f'DROP DATABASE "{self._name}" WITH (FORCE)'))
 
-    async def _run(self, statement: str) -> None:
-        connection = await asyncpg.connect(self._server)
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
+def _asyncpg(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+asyncpg")

@@ -38,6 +38,7 @@ from tests.workers.conftest import engine as engine
 from tests.workers.conftest import simulator as simulator
 from tests.workers.conftest import stage as stage
 from tests.workers.conftest import transaction as transaction
+from tests.workers.conftest import world as world
 from tests.world import AT_KITCHEN
 
 OUTSIDE = re.compile(r"silpo|poster|uklon|uber|glovo|bolt", re.IGNORECASE)

@@ -1,26 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from sqlalchemy.engine import make_url
 
 from catering import migrating
+from tests import databases
 
 
 @pytest.fixture
 async def empty(servers: tuple[str, str]) -> AsyncIterator[str]:
     """The address of a database with nothing in it."""
-    name = f"catering_migrations_{os.getpid()}"
-    maintenance = await asyncpg.connect(servers[0])
-    await maintenance.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await maintenance.execute(f"CREATE DATABASE {name}")
-    yield make_url(servers[0]).set(database=name).render_as_string(hide_password=False)
-    await maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await maintenance.close()
+    async with databases.empty(servers[0], "migrations") as url:
+        yield url
 
 
 async def test_several_migrators_at_once_do_the_work_once(empty: str) -> None:

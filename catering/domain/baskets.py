@@ -85,6 +85,7 @@ class Wish:
     contact_phone: str
     payment_method: PaymentMethod
     expected_total: tuple[int, str] | None = None
+    payment_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

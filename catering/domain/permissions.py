@@ -186,6 +186,7 @@ FIELDS: Final[Mapping[str, Sight]] = {
     "Driver.ratingCount": _AT_WORK,
     "Restaurant.provider": _CONNECTION,
     "KitchenTicket.provider": _CONNECTION,
+    "Order.cancellationFee": Sight(_OFFICE, own=_CUSTOMER),
     "Order.contactPhone": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),
     "Order.payment": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),
     "Order.pin": Sight(_OFFICE, own=_CUSTOMER),

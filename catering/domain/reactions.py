@@ -76,6 +76,10 @@ _ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
 )
+_CHARGE_UNANSWERED = Wait(
+    "charge_unanswered", None, "The office is told, and the payment company is asked again.",
+    _minutes(30),
+)  # fmt: skip
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
@@ -91,6 +95,16 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_CANCELLED: (_ARCHIVE,),
     EventKind.ORDER_RESTORED: (_ARCHIVE,),
     EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.PAYMENT_PENDING: (
+        Wait(
+            "payment_unanswered",
+            None,
+            "The order is called off, and nothing is charged.",
+            _minutes(5),
+        ),
+    ),
+    EventKind.CHARGE_REQUESTED: (Work("make_charge"), _CHARGE_UNANSWERED),
+    EventKind.CHARGE_ESCALATED: (Work("make_charge"), _CHARGE_UNANSWERED),
     # A restaurant that comes into an order later; those that were there have got theirs.
     EventKind.TICKET_QUEUED: (Work("submit_ticket"), _STILL_UNSUBMITTED),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),

@@ -29,23 +29,24 @@ def tethered(
     return [*tether, *command]
 
 
-def _become(at_death: int, parent: int, user: str, command: list[str]) -> None:
-    tie = _tie()  # before the drop: nobody may be unable to reach Python's own files
-    if user != "-":
-        _drop_to(int(user))
-    tie(at_death)  # after the drop: changing user clears it
-    if sys.platform == "linux" and os.getppid() != parent:
-        sys.exit("the process that asked for this one is gone")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and exec would inherit that
-    os.execvp(command[0], command)  # noqa: S606 - no shell is the point
-
-
-def _tie() -> Callable[[int], object]:
+def tie() -> Callable[[int], object]:
+    """What ties this very process to its parent, when it is called with a signal."""
     if sys.platform != "linux":
         return lambda _: None
     import ctypes
 
     return partial(ctypes.CDLL(None).prctl, PR_SET_PDEATHSIG)
+
+
+def _become(at_death: int, parent: int, user: str, command: list[str]) -> None:
+    tied = tie()  # before the drop: nobody may be unable to reach Python's own files
+    if user != "-":
+        _drop_to(int(user))
+    tied(at_death)  # after the drop: changing user clears it
+    if sys.platform == "linux" and os.getppid() != parent:
+        sys.exit("the process that asked for this one is gone")
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and exec would inherit that
+    os.execvp(command[0], command)  # noqa: S606 - no shell is the point
 
 
 def _drop_to(user: int) -> None:

@@ -16,12 +16,15 @@ from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount
 from .menus import Restaurant as Restaurant
 from .order import Order as Order
+from .payment import Charge as Charge
+from .payment import LedgerLine as LedgerLine
 from .people import Driver as Driver
 from .people import DriverDocument as DriverDocument
 from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff
 from .people import User as User
+from .purse import Payment as Payment
 from .rating import Rating as Rating
 from .secret import Secret as Secret
 from .ticket import Line as Line

@@ -38,7 +38,7 @@ class ProviderAccount(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     name: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(comment="What people call it.")
-    port: Mapped[str] = mapped_column(comment="kitchen or courier.")
+    port: Mapped[str] = mapped_column(comment="kitchen, courier or payment.")
     provider: Mapped[str] = mapped_column(comment="Which adapter speaks to it.")
     base_url: Mapped[str]
     credentials: Mapped[dict[str, Any]]
@@ -52,7 +52,7 @@ class ProviderAccount(Base):
     currency: Mapped[str]
     enabled: Mapped[bool] = mapped_column(default=True)
 
-    __table_args__ = (CheckConstraint("port IN ('kitchen', 'courier')", name="port"),)
+    __table_args__ = (CheckConstraint("port IN ('kitchen', 'courier', 'payment')", name="port"),)
 
 
 class Restaurant(Base):

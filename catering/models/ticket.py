@@ -137,6 +137,9 @@ class Line(Part, Base):
         server_default="[]",
         comment="As chosen, called and priced on the day.",
     )
+    posted: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the ledger says that it costs."
+    )
     note: Mapped[str | None]
     stand_by: Mapped[StandByKind] = word(StandByKind)
     stand_by_product_id: Mapped[UUID | None]

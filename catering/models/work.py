@@ -77,6 +77,10 @@ class TaskState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+# Written out, because a plan that PostgreSQL keeps for any parameters knows no partial index.
+IS_OPEN = text("state IN ('PENDING', 'RUNNING')")
+
+
 class Task(Base):
     """A piece of work, a retry, a timer or a poll: one kind of row. A deadline has an `owner`
     (or none, where the system waits for itself) and says what happens `then`."""
@@ -102,14 +106,12 @@ class Task(Base):
 
     __table_args__ = (
         Index(
-            "uq_tasks_dedup", "dedup", unique=True,
-            postgresql_where=text("state IN ('PENDING', 'RUNNING')"),
+            "uq_tasks_dedup", "dedup", unique=True, postgresql_where=IS_OPEN,
         ),
         Index("ix_tasks_due", "due", postgresql_where=text("state = 'PENDING'")),
         Index("ix_tasks_lease", "lease_until", postgresql_where=text("state = 'RUNNING'")),
         Index(
-            "ix_tasks_order", "order_id",
-            postgresql_where=text("state IN ('PENDING', 'RUNNING')"),
+            "ix_tasks_order", "order_id", postgresql_where=IS_OPEN,
         ),
         Index("ix_tasks_dead", "finished_at", postgresql_where=text("state = 'DEAD'")),
     )  # fmt: skip

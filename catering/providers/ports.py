@@ -16,6 +16,7 @@ from catering.providers.values import (
     CourierReport,
     KitchenReport,
     KitchenTicket,
+    PaymentReport,
     Place,
     Quote,
     TicketItem,
@@ -62,7 +63,7 @@ __all__ = [
     "Unsupported",
 ]
 
-Report_co = TypeVar("Report_co", KitchenReport, CourierReport, covariant=True)
+Report_co = TypeVar("Report_co", KitchenReport, CourierReport, PaymentReport, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ Amounts are whole minor units of `currency`; instants are aware and in UTC.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from catering.domain.reports import CourierStatus, KitchenStatus
+from catering.domain.reports import ChargeWord, CourierStatus, KitchenStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +140,26 @@ class CourierReport:
     tracking_url: str | None = None
     fee: int | None = None
     reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """What a payment company is asked for. `hold` is their name for the authorisation meant."""
+
+    reference: str
+    number: str
+    amount: int
+    currency: str
+    token: str | None = field(default=None, repr=False)
+    hold: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReport:
+    """What a payment company says of a charge; `word` is how it says it."""
+
+    external_id: str
+    status: ChargeWord
+    word: str
+    amount: int | None = None
+    reason: str | None = None

@@ -141,7 +141,7 @@ class Loaders:
 
 def _natural(model: Model) -> Sequence[ColumnElement[Any]]:
     columns = model.__table__.columns
-    order = ("rank", "created_at", "sequence", "id")
+    order = ("entry", "rank", "created_at", "sequence", "id")
     return [columns[name] for name in order if name in columns]
 
 

@@ -54,7 +54,7 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     agreed.holds_stock = False
     session.add(later)
     await session.flush()
-    begin(later, reckoning, by=customer)
+    await begin(session, later, reckoning, by=customer)
     return later
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, text
+from sqlalchemy import ColumnElement, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,10 +17,7 @@ from catering.domain.events import EventKind
 from catering.domain.people import Actor
 from catering.domain.reactions import Reaction, Wait, Work, follows
 from catering.models import Event, Task, TaskState
-
-# Written out: PostgreSQL plans a statement anew without its parameters once it has seen it five
-# times, and finds the index no more if its condition is among them.
-_OPEN: Final = text("state IN ('PENDING', 'RUNNING')")
+from catering.models.work import IS_OPEN
 
 
 async def happened(
@@ -65,7 +62,7 @@ async def _begin(
     await session.execute(
         task.on_conflict_do_update(
             index_elements=[Task.dedup],
-            index_where=_OPEN,
+            index_where=IS_OPEN,
             set_={"due": due, "rung_at": None},
         )
     )

@@ -30,6 +30,7 @@ class Again:
     window: Span | None = None
     payment_method: PaymentMethod | None = None
     expected_total: tuple[int, str] | None = None
+    payment_token: str | None = None
 
 
 async def reorder(session: AsyncSession, order_id: UUID, again: Again, *, by: Actor) -> Order:
@@ -45,6 +46,7 @@ async def reorder(session: AsyncSession, order_id: UUID, again: Again, *, by: Ac
         again.contact_phone or old.contact_phone,
         again.payment_method or old.payment_method,
         again.expected_total,
+        again.payment_token,
     )
     return await ordering.place(session, wish, by=by)
 

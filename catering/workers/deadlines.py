@@ -14,6 +14,7 @@ from catering.services import (
     offering,
     ordering,
     overdue,
+    paying,
     resolving,
     stock,
 )
@@ -51,6 +52,8 @@ DEADLINES: dict[str, Passed] = {
     "day_over": stock.day_over,
     "pause_over": hosting.pause_over,
     "rush_over": hosting.rush_over,
+    "payment_unanswered": paying.payment_unanswered,
+    "charge_unanswered": paying.charge_unanswered,
 }
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -105,15 +104,12 @@ def test_seeding_starts_no_work(town: Settings) -> None:
     }
 
 
-def test_seeding_again_changes_nothing_and_takes_no_time(town: Settings) -> None:
+def test_seeding_again_changes_nothing(town: Settings) -> None:
     before = everything(town)
 
-    began = time.perf_counter()
     seed(replace(town, simulator_url="http://127.0.0.1:8199"))
-    took = time.perf_counter() - began
 
     assert everything(town) == before
-    assert took < 1  # 0.2 s, but the machine may have other things to do
 
 
 def test_connections_follow_the_simulator_to_its_port(town: Settings) -> None:

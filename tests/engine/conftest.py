@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -15,20 +14,22 @@ from catering.database import Transaction
 from catering.embedded import Servers
 from catering.models import Base, Task, TaskState
 from catering.settings import Settings
-from tests.conftest import scratch
+from tests.databases import Databases
 from tests.folders import open_folder
 from tests.live.serving import Api, serving
+from tests.parts import Part
 from tests.workers.conftest import simulator as simulator
 from tests.workers.conftest import stage as stage
+from tests.workers.conftest import world as world
 
 from .desk import Desk
-from .processes import Part, Run, running
+from .processes import Run, running
 
 
 @pytest.fixture(scope="session")
-def database_url(servers: tuple[str, str]) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A database in which everything is committed."""
-    with scratch(servers[0], f"catering_engine_{os.getpid()}") as url:
+    with databases.new("engine") as url:
         yield url
 
 

@@ -1,58 +1,18 @@
-"""Processes of ours that a test starts, freezes and kills, each by its own id."""
+"""Commands of ours for the time of a test, and patience with them."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import pytest
 
-from catering.embedded.tethering import tethered
 from catering.settings import Settings
+from tests.parts import PATIENCE, Part, start
 
 T = TypeVar("T")
-
-PATIENCE = 45.0
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One `catering relay` or `catering worker`."""
-
-    process: subprocess.Popen[bytes]
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    @property
-    def has_died(self) -> bool:
-        """Whether it was killed; a process that ended in any other way fails the test."""
-        status = self.process.poll()
-        assert status in {None, -signal.SIGKILL}, f"it ended with {status}"
-        return status is not None
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def freeze(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-
-    def leave(self) -> int:
-        """Ask it to finish what is in hand and to go; how it went."""
-        self.process.terminate()
-        return self.process.wait(PATIENCE)
 
 
 class Run(Protocol):
@@ -61,29 +21,13 @@ class Run(Protocol):
     def __call__(self, command: str, *, crash_at: str = "") -> Part: ...
 
 
-def environment(settings: Settings, **more: str) -> Mapping[str, str]:
-    """What a command of ours needs to know."""
-    return {
-        **os.environ,
-        "CATERING_DATABASE_URL": settings.database_url,
-        "CATERING_REDIS_URL": settings.redis_url,
-        **more,
-    }
-
-
 @contextmanager
 def running(settings: Settings) -> Iterator[Run]:
     """Commands on these servers, for the time of a `with`."""
     with ExitStack() as ended:
 
         def run(command: str, *, crash_at: str = "") -> Part:
-            process = subprocess.Popen(
-                # Whatever becomes of the tests, nothing of theirs goes on working.
-                tethered([sys.executable, "-m", "catering", command], at_death=signal.SIGKILL),
-                env=environment(settings, CATERING_CRASH_AT=crash_at),
-                start_new_session=True,
-            )
-            part = Part(process)
+            part = start(command, settings, CATERING_CRASH_AT=crash_at)
             ended.callback(part.kill)
             return part
 

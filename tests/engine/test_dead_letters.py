@@ -11,11 +11,12 @@ import pytest
 from catering.models import TaskState
 from catering.settings import Settings
 from catering.workers.kitchens import OFTEN
+from tests.parts import environment
 from tests.workers.conftest import Stage
 
 from . import errands
 from .desk import Desk
-from .processes import Run, environment, until
+from .processes import Run, until
 
 
 @pytest.mark.usefixtures("relay")

@@ -16,11 +16,12 @@ from catering.database import now
 from catering.models import TaskState
 from catering.settings import Settings
 from catering.workers import doorbell, tasks
+from tests.parts import Part
 from tests.workers.conftest import Stage
 
 from . import errands
 from .desk import Desk
-from .processes import Part, Run, until
+from .processes import Run, until
 
 KIND = "offer_waiting_deliveries"
 """A task that needs nothing and may be done at any time."""

@@ -6,11 +6,12 @@ import pytest
 
 from catering.models import Task, TaskState
 from catering.services import kitchens
+from tests.parts import Part
 from tests.workers.conftest import Stage
 
 from . import errands
 from .desk import Desk
-from .processes import Part, Run, until
+from .processes import Run, until
 
 FIND = "incomingOrders.getIncomingOrders"
 

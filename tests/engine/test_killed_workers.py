@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catering.models import TaskState
+from tests.parts import Part
 from tests.workers.conftest import Stage
 
 from . import errands
 from .desk import Desk
 from .errands import Errand
-from .processes import Part, Run, death_of, until
+from .processes import Run, death_of, until
 
 KINDS = ("submit_ticket", "book_courier")
 MOMENTS = {

@@ -20,9 +20,10 @@ from catering.domain.events import EventKind
 from catering.models import Event
 from catering.settings import Settings
 from catering.workers.relaying import LOCK
+from tests.parts import Part
 
 from .desk import Desk
-from .processes import Part, Run, death_of, until
+from .processes import Run, death_of, until
 
 
 @pytest.fixture

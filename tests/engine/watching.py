@@ -16,10 +16,10 @@ from catering.models import Event
 from catering.services import sessions
 from catering.settings import Settings
 from tests.live.serving import Api, Socket
+from tests.parts import PATIENCE
 from tests.world import World
 
 from .desk import Desk
-from .processes import PATIENCE
 
 ORDER = """subscription ($id: ID!, $after: String) { orderChanged(id: $id, after: $after) {
   __typename ... on LiveEvent { position } ... on OrderChanged { kind } } }"""

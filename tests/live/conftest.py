@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from catering import changes, database
 from catering.changes import Hub
 from catering.database import Transaction
 from catering.settings import Settings
-from tests.conftest import scratch
+from tests.databases import Databases
 
 from .people import Town
 from .serving import Api, serving
@@ -35,9 +34,9 @@ async def hub(redis_url: str) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture(scope="session")
-def database_url(servers: tuple[str, str]) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A scratch database of this test run, with every table in it; what is in it stays in it."""
-    with scratch(servers[0], f"catering_live_{os.getpid()}") as url:
+    with databases.new("live") as url:
         yield url
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import os
-import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +23,7 @@ from catering.changes import Hub
 from catering.settings import Settings
 from catering.transport.frames import Frames
 from catering.transport.reading import LARGEST
+from tests.parts import Part, start
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
@@ -35,7 +33,7 @@ class Api:
     """One server, in a process of its own or in ours."""
 
     port: int
-    process: asyncio.subprocess.Process | None = None
+    part: Part | None = None
     hub: Hub | None = None
 
     @property
@@ -120,26 +118,15 @@ class Socket:
 async def serving(settings: Settings, **environment: str) -> AsyncIterator[Api]:
     """A process of `catering api`, ready."""
     port = _free_port()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c",
-        "from catering import app, settings; app.serve(settings.Settings.read())",
-        env={
-            **os.environ,
-            "CATERING_DATABASE_URL": settings.database_url,
-            "CATERING_REDIS_URL": settings.redis_url,
-            "CATERING_PORT": str(port),
-            **environment,
-        },
-    )  # fmt: skip
-    api = Api(port, process)
+    part = start("api", settings, CATERING_PORT=str(port), **environment)
+    api = Api(port, part)
     try:
         await _ready(api)
         yield api
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(15):
-            await process.wait()
+        part.ask_to_leave()
+        await part.end()
+        part.kill()
 
 
 @asynccontextmanager
@@ -170,7 +157,7 @@ async def _ready(api: Api) -> None:
                 if (ready["status"], ready["redis"]) == ("ok", "ok"):
                     return
             except httpx.TransportError:
-                assert api.process is None or api.process.returncode is None
+                assert api.part is None or not api.part.has_ended
             await asyncio.sleep(0.05)
 
 

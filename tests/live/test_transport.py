@@ -206,11 +206,11 @@ async def test_a_stop_sends_the_clients_elsewhere(settings: Settings) -> None:
     async with serving(settings) as api, api.socket() as socket:
         await socket.subscribe('subscription { serverTick(interval: "PT1M", limit: 9) { now } }')
         await socket.next()
-        assert api.process is not None
-        api.process.send_signal(signal.SIGTERM)
+        assert api.part is not None
+        api.part.ask_to_leave()
         assert await socket.closed() == 1012
         async with asyncio.timeout(8):
-            assert await api.process.wait() in {0, -signal.SIGTERM}
+            assert await api.part.end() in {0, -signal.SIGTERM}
 
 
 IDLE = 'subscription { serverTick(interval: "PT1M", limit: 9) { now } }'
@@ -226,11 +226,11 @@ async def test_a_stream_over_http_ends_when_its_token_does(
 
 async def test_a_stop_ends_streams_over_http_at_once(settings: Settings) -> None:
     async with serving(settings) as api:
-        assert api.process is not None
+        assert api.part is not None
         async with asyncio.timeout(4):
             async for _ in _lines(api):
-                api.process.send_signal(signal.SIGTERM)
-            await api.process.wait()
+                api.part.ask_to_leave()
+            await api.part.end()
 
 
 async def _lines(api: Api, token: str | None = None) -> AsyncIterator[str]:

@@ -216,7 +216,8 @@ async def test_an_unknown_restaurant_is_refused(transaction: Transaction) -> Non
             await importing.import_menu(session, "nowhere", menu(BORSCHT), by=SYSTEM)
 
         assert [type(refusal) for refusal in refused.value.refusals] == [NotFound]
-        assert not (await session.scalars(select(Product))).all()
+        borscht = select(Product).where(Product.external_id == "1001")
+        assert (await session.scalars(borscht)).all() == []
 
 
 async def test_a_file_wakes_nothing_that_the_kitchen_snoozed(

@@ -20,6 +20,7 @@ from catering.workers import couriers as couriers
 from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
 from catering.workers import letters as letters
+from catering.workers import payments as payments
 from catering.workers import people as people
 from catering.workers.runtime import Runtime
 from tests.providers.conftest import CREDENTIALS
@@ -31,6 +32,7 @@ PATHS = {
     "poster": "poster",
     "uklon": "uklon",
     "uber_direct": "uber",
+    "kasa": "kasa",
 }
 
 
@@ -48,6 +50,12 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 def transaction(engine: AsyncEngine) -> Transaction:
     """Transactions that are committed, so that other processes see them."""
     return database.transactions(engine)
+
+
+@pytest.fixture
+async def world(transaction: Transaction) -> World:
+    """One of its own, that others see, too."""
+    return await World.made(transaction)
 
 
 @pytest.fixture(scope="session")
