@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from .choices import Chosen
 from .geography import Point
 from .lines import StandByKind
 from .orders import OrderType, PaymentMethod
@@ -33,6 +34,8 @@ class Portion:
     quantity: int
     note: str | None = None
     stand_by: StandBy = StandBy()
+    variant_id: UUID | None = None
+    chosen: tuple[Chosen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _CUSTOMER: Final = frozenset({Role.CUSTOMER})
 READING: Final[Mapping[str, Roles]] = {
     # oneself, and anything by its id
     "viewer": EVERYBODY,
+    "rateLimit": EVERYBODY,
     "node": EVERYBODY,
     "nodes": EVERYBODY,
     # menus
@@ -83,6 +84,31 @@ WRITING: Final[Mapping[str, Roles]] = {
     "rejectTicket": _KITCHEN,
     "markTicketReady": _KITCHEN,
     "reportUnavailable": _KITCHEN,
+    # restaurants
+    "createRestaurant": _OFFICE,
+    "changeRestaurantDetails": _KITCHEN,
+    "setOpeningHours": _KITCHEN,
+    "setExceptionalDay": _KITCHEN,
+    "clearExceptionalDay": _KITCHEN,
+    "setDeliveryZone": _KITCHEN,
+    "pauseRestaurant": _KITCHEN,
+    "resumeRestaurant": _KITCHEN,
+    "setBusyMode": _KITCHEN,
+    # menus
+    "addCategory": _KITCHEN,
+    "renameCategory": _KITCHEN,
+    "removeCategory": _KITCHEN,
+    "addProduct": _KITCHEN,
+    "changeProductDetails": _KITCHEN,
+    "changeProductPrice": _KITCHEN,
+    "removeProduct": _KITCHEN,
+    "setAvailability": _KITCHEN,
+    "snoozeProduct": _KITCHEN,
+    "setDailyQuota": _KITCHEN,
+    "setVariants": _KITCHEN,
+    "setModifierGroups": _KITCHEN,
+    "setVariantAvailability": _KITCHEN,
+    "setModifierAvailability": _KITCHEN,
     # drivers
     "approveDriver": _OFFICE,
     "rejectDriver": _OFFICE,

@@ -211,6 +211,20 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
+    EventKind.PRODUCT_SNOOZED: (
+        Wait("snooze_over", None, "It can be had again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.PRODUCT_SOLD_OUT: (
+        Wait("day_over", None, "Its portions are there again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.RESTAURANT_PAUSED: (
+        Wait("pause_over", None, "It takes orders again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.RESTAURANT_BUSY: (
+        Wait(
+            "rush_over", None, "It needs its usual time again.", timedelta(0), counted_from="until"
+        ),
+    ),
     EventKind.USER_SUSPENDED: (Work("relieve_driver"),),
     EventKind.USER_ERASED: (Work("relieve_driver"),),
     EventKind.LETTER_WRITTEN: (Work("send_mail"),),

@@ -1,6 +1,9 @@
 """The tables, with their in-memory verbs; no queries run here, and no session is known."""
 
 from .base import Base as Base
+from .choices import Modifier as Modifier
+from .choices import ModifierGroup as ModifierGroup
+from .choices import Variant as Variant
 from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
@@ -8,6 +11,7 @@ from .delivery import Stop as Stop
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category
+from .menus import PriceChange as PriceChange
 from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount
 from .menus import Restaurant as Restaurant

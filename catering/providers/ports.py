@@ -20,6 +20,7 @@ from catering.providers.values import (
     Place,
     Quote,
     TicketItem,
+    TicketModifier,
     Trip,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "Requested",
     "Submission",
     "TicketItem",
+    "TicketModifier",
     "TooLate",
     "Trip",
     "Unavailable",

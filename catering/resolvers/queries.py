@@ -17,15 +17,16 @@ from catering.domain.deliveries import CARRIED
 from catering.domain.ids import NotAnId, Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.refusals import Refused
+from catering.domain.restaurants import takes_orders
 from catering.schema.commands.quoting import OrderQuoteInput, OrderQuotePayload
 from catering.schema.deliveries import Delivery, Offer
 from catering.schema.directives import about
 from catering.schema.enums import DriverState
 from catering.schema.exposing import Info, Node, View
 from catering.schema.loaders import rows
-from catering.schema.menus import Product, Restaurant, hours
+from catering.schema.menus import Product, Restaurant
 from catering.schema.orders import Order
-from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page
+from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page, paged
 from catering.schema.people import Driver, User
 from catering.schema.tickets import KitchenTicket, Resolution
 from catering.services import ordering
@@ -70,7 +71,7 @@ class NodeQueries:
         """Anything by its id; null where there is nothing that you may see."""
         return await _node(info, id)
 
-    @about(MOST)
+    @about(MOST, by="ids")
     @query
     async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None] | None:
         """Several at once, in the order asked for."""
@@ -93,6 +94,7 @@ class MenuQueries:
         one = await info.context.loaders.read(wanted)
         return Restaurant.of(one[0]) if one else None
 
+    @paged("first", "last")
     @query
     async def restaurants(
         self,
@@ -130,6 +132,7 @@ class OrderQueries:
         found = await info.context.loaders.one(models.Order, _decoded(Prefix.ORDER, id))
         return Order.maybe(found)
 
+    @paged("first", "last")
     @query
     async def orders(
         self,
@@ -148,6 +151,7 @@ class OrderQueries:
 
 @strawberry.type
 class DriverQueries:
+    @paged("first", "last")
     @query
     async def drivers(
         self,
@@ -207,13 +211,13 @@ def _decoded(prefix: Prefix, id: ID) -> UUID | None:
     return uuid if kind is prefix else None
 
 
-async def _open(info: Info, wanted: Select[Any], takes_orders: bool) -> Select[Any]:
-    """Those that are open, or closed, now: opening hours are rules of ours, not of SQL."""
+async def _open(info: Info, query: Select[Any], wanted: bool) -> Select[Any]:
+    """Those that take orders now, or do not: opening hours are rules of ours, not of SQL."""
     async with info.context.transaction() as session:
         at = (await session.execute(select(now()))).scalar_one()
-    found = await info.context.loaders.read(wanted)
-    fitting = [row.id for row in found if hours(row).is_open(at) is takes_orders]
-    return wanted.where(models.Restaurant.id.in_(fitting))
+    found = await info.context.loaders.read(query)
+    fitting = [row.id for row in found if takes_orders(row, at) is wanted]
+    return query.where(models.Restaurant.id.in_(fitting))
 
 
 def _is(state: DriverState) -> Any:

@@ -12,13 +12,16 @@ from catering.schema.orders import Order
 from catering.schema.people import Driver, User
 from catering.schema.scalars import SCALARS
 from catering.schema.tickets import KitchenTicket, Resolution
-from catering.transport import Guard, Schema
+from catering.transport import Schema
 
 from .board import BoardQueries
 from .commands.amending import Amending
 from .commands.archiving import Archiving
+from .commands.choosing import Choosing
 from .commands.closing import Closing
+from .commands.composing import Composing
 from .commands.driving import Driving
+from .commands.hosting import Hosting
 from .commands.inviting import Inviting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
@@ -27,17 +30,19 @@ from .commands.rating import RatingMutations
 from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
 from .commands.securing import Securing
+from .commands.supplying import Supplying
 from .commands.travelling import Travelling
 from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
+from .spending import SpendingQueries
 from .subscriptions import Subscription
 
 
 @strawberry.type(description="Reading.")
 class Query(
     ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
-    DriverQueries, PeopleQueries,
+    DriverQueries, PeopleQueries, SpendingQueries,
 ):  # fmt: skip
     """All reading starts here."""
 
@@ -45,7 +50,8 @@ class Query(
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
     SessionMutations, Securing, Inviting, Closing, Ordering, Amending, Reordering, Archiving,
-    RatingMutations, Resolving, Kitchens, Driving, Offering, Travelling,
+    RatingMutations, Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving,
+    Offering, Travelling,
 ):  # fmt: skip
     """All writing starts here."""
 
@@ -57,7 +63,6 @@ schema = Schema(
     types=[
         Delivery, Driver, KitchenTicket, Offer, Order, Product, Resolution, Restaurant, User,
     ],
-    extensions=[Guard],
     config=StrawberryConfig(scalar_map=SCALARS),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -205,7 +205,7 @@ def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) ->
 
 def ready_at(order: Order, restaurant: Row[Any], reckoning: Reckoning) -> datetime:
     """When the food has to be ready: as soon as possible, or for the window of the order."""
-    soonest = reckoning.now + timedelta(minutes=restaurant.preparation_minutes)
+    soonest = reckoning.now + reckoning.preparation_of(restaurant)
     if order.window_from is None:
         return soonest
     way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
@@ -232,13 +232,15 @@ def ticket(
 def lines_of(restaurant_id: UUID, portions: Sequence[Portion], reckoning: Reckoning) -> list[Line]:
     """The lines of one restaurant, at today's prices."""
     return [
-        _line(rank, portion, reckoning.products[portion.product_id])
+        _line(rank, portion, reckoning)
         for rank, portion in enumerate(portions)
         if reckoning.products[portion.product_id].restaurant_id == restaurant_id
     ]
 
 
-def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
+def _line(rank: int, portion: Portion, reckoning: Reckoning) -> Line:
+    product, choices = reckoning.products[portion.product_id], reckoning.choices_of(portion)
+    variant = choices.variant(portion.variant_id)
     return Line(
         id=ids.new(),
         product_id=product.id,
@@ -246,7 +248,10 @@ def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
         status=LINE.first,
         name=product.name,
         quantity=portion.quantity,
-        unit_price=product.price,
+        unit_price=reckoning.unit_price(portion),
+        variant_id=portion.variant_id,
+        variant_name=variant.name if variant else None,
+        modifiers=choices.written_down(portion.chosen),
         note=portion.note,
         stand_by=portion.stand_by.kind,
         stand_by_product_id=portion.stand_by.product_id,

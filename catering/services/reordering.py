@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.baskets import Basket, Destination, Portion, Span, StandBy, Wish
+from catering.domain.choices import Chosen
 from catering.domain.lines import LineStatus
 from catering.domain.orders import PaymentMethod
 from catering.domain.people import Actor
@@ -69,6 +70,8 @@ def portions(lines: Iterable[Line | Row[Any]]) -> tuple[Portion, ...]:
             line.quantity,
             line.note,
             StandBy(line.stand_by, line.stand_by_product_id, line.stand_by_percent),
+            line.variant_id,
+            tuple(Chosen(UUID(one["id"]), one["quantity"]) for one in line.modifiers),
         )
         for line in lines
     )
