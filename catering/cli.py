@@ -22,6 +22,7 @@ from catering.settings import (
 )
 
 POSTER_HOOK = "/webhooks/demo-poster-hook-5f1c0d9e7b"
+KASA_HOOK = "/webhooks/demo-kasa-hook-2d7b9f1a3c"
 UBER_HOOK = "/webhooks/demo-uber-hook-8a2e4c6f10"
 
 
@@ -79,13 +80,16 @@ def relay() -> None:
 @click.option("--speed", default=60.0, show_default=True, help="Simulated seconds in a real one.")
 @click.option("--webhooks", help="Where our API is, for their webhooks.  [default: this machine]")
 def simulate(port: int, host: str, speed: float, webhooks: str | None) -> None:
-    """Play the outside systems: kitchens and courier companies."""
+    """Play the outside systems: kitchens, courier companies and a payment company."""
     from catering.simulator import serve
     from catering.simulator.configuration import Configuration
 
     base = (webhooks or f"http://127.0.0.1:{_api_port()}").rstrip("/")
     configuration = Configuration(
-        speed=speed, poster_webhook_url=base + POSTER_HOOK, uber_webhook_url=base + UBER_HOOK
+        speed=speed,
+        poster_webhook_url=base + POSTER_HOOK,
+        uber_webhook_url=base + UBER_HOOK,
+        kasa_webhook_url=base + KASA_HOOK,
     )
     serve(configuration, port, host)
 
@@ -192,12 +196,13 @@ def import_menu(file: Path, restaurant: str, keep_going: bool) -> None:
 @main.command()
 @click.option("--url", help="The API to walk through.  [default: the one running here]")
 @click.option("--carrier", is_flag=True, help="No driver of ours: a courier company carries it.")
+@click.option("--card", is_flag=True, help="Paid by card instead of cash.")
 @click.option("--kill", is_flag=True, help="Kill processes on the way; nothing may be lost.")
-def walk(url: str | None, carrier: bool, kill: bool) -> None:
+def walk(url: str | None, carrier: bool, card: bool, kill: bool) -> None:
     """Carry one order of dishes from two restaurants from registration to the door."""
     from catering import walk
 
-    sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, kill, _data()))
+    sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, card, kill, _data()))
 
 
 @main.group()

@@ -28,7 +28,7 @@ _ROOTS = {
 _SAMPLES = {
     "DateTime": '"2026-05-01T12:00:00Z"', "Date": '"2026-05-01"', "Decimal": '"1.00"',
     "CurrencyCode": '"UAH"', "Float": "50.0", "Int": "1", "Boolean": "true",
-    "URL": '"https://example.com/1.jpg"',
+    "URL": '"https://example.com/1.jpg"', "Duration": '"PT10M"',
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _sample(kind: Any) -> str:
     if isinstance(kind, GraphQLEnumType):
         return str(next(iter(kind.values)))
     if isinstance(kind, GraphQLInputObjectType):
-        if kind.is_one_of:
+        if kind.extensions["strawberry-definition"].is_one_of:
             name, member = next(iter(kind.fields.items()))
             return f"{{{name}: {_sample(member.type)}}}"
         needed = {n: m for n, m in kind.fields.items() if isinstance(m.type, GraphQLNonNull)}

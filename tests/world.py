@@ -22,6 +22,7 @@ from catering.models import (
     Category,
     Driver,
     Event,
+    LedgerLine,
     Order,
     Product,
     ProviderAccount,
@@ -112,6 +113,14 @@ class World:
         query = select(Event.kind).where(Event.order_id == order_id).order_by(Event.sequence)
         async with self.transaction() as session:
             return [str(kind) for kind in await session.scalars(query)]
+
+    async def balances(self, order_id: UUID) -> dict[str, int]:
+        """What is in each pot of an order's money; empty ones are left out."""
+        line = LedgerLine
+        query = select(line.account, func.sum(line.amount)).where(line.order_id == order_id)
+        async with self.transaction() as session:
+            rows = await session.execute(query.group_by(line.account))
+            return {str(account): int(amount) for account, amount in rows if amount}
 
     async def open_tasks(self, order_id: UUID) -> Sequence[Task]:
         """What is still to be done or waited for."""

@@ -36,6 +36,12 @@ def menu(slug: str, currency: str) -> MenuFile:
     return menu_files.read(file.read_text(encoding="utf-8"), file.name, currency=currency)
 
 
+def extras() -> dict[str, Row]:
+    """What menu files cannot say, by the slug of the restaurant."""
+    told: dict[str, Row] = json.loads((DATA / "extras.json").read_text(encoding="utf-8"))
+    return told
+
+
 def _rows(name: str) -> list[Row]:
     rows: list[Row] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return rows

@@ -21,6 +21,7 @@ from catering.services import driving, importing, passwords, registering
 from catering.settings import Settings
 
 from . import reading
+from .enriching import enrich
 from .reading import Row
 
 
@@ -52,6 +53,7 @@ async def settle(session: AsyncSession, simulator: str, password_hash: str) -> N
     for row in reading.restaurants():
         menu = reading.menu(row["slug"], row["currency"])
         await importing.import_menu(session, row["slug"], menu, by=SYSTEM)
+    await enrich(session, restaurants)
     strangers = await _strangers(session)
     for person in strangers:
         await _welcome(session, person, restaurants, password_hash)

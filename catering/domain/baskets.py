@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from .choices import Chosen
 from .geography import Point
 from .lines import StandByKind
 from .orders import OrderType, PaymentMethod
@@ -33,6 +34,8 @@ class Portion:
     quantity: int
     note: str | None = None
     stand_by: StandBy = StandBy()
+    variant_id: UUID | None = None
+    chosen: tuple[Chosen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Wish:
     contact_phone: str
     payment_method: PaymentMethod
     expected_total: tuple[int, str] | None = None
+    payment_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from .bookings import BookingStatus
 from .deliveries import DeliveryStatus, StopStatus
 from .lines import LineStatus, ResolutionStatus
 from .offers import OfferStatus
+from .orders import PaymentStatus
+from .payments import ChargeStatus
 from .tickets import TicketStatus
 
 
@@ -19,13 +21,23 @@ class EventKind(StrEnum):
     ORDER_SCHEDULED = "ORDER_SCHEDULED"
     ORDER_RELEASED = "ORDER_RELEASED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
+    PAYMENT_PENDING = "PAYMENT_PENDING"
+    PAYMENT_AUTHORIZED = "PAYMENT_AUTHORIZED"
+    PAYMENT_CAPTURED = "PAYMENT_CAPTURED"
+    PAYMENT_PARTIALLY_REFUNDED = "PAYMENT_PARTIALLY_REFUNDED"
+    PAYMENT_REFUNDED = "PAYMENT_REFUNDED"
+    PAYMENT_VOIDED = "PAYMENT_VOIDED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    CHARGE_REQUESTED = "CHARGE_REQUESTED"
+    CHARGE_DONE = "CHARGE_DONE"
+    CHARGE_REFUSED = "CHARGE_REFUSED"
+    CHARGE_ESCALATED = "CHARGE_ESCALATED"
     ORDER_LINES_REPLACED = "ORDER_LINES_REPLACED"
     ORDER_DETAILS_CHANGED = "ORDER_DETAILS_CHANGED"
     ORDER_RATED = "ORDER_RATED"
     ORDER_RATING_ANSWERED = "ORDER_RATING_ANSWERED"
     ORDER_ARCHIVED = "ORDER_ARCHIVED"
     ORDER_RESTORED = "ORDER_RESTORED"
-    PAYMENT_CAPTURED = "PAYMENT_CAPTURED"
     TICKET_QUEUED = "TICKET_QUEUED"
     TICKET_SUBMITTING = "TICKET_SUBMITTING"
     TICKET_SUBMITTED = "TICKET_SUBMITTED"
@@ -84,6 +96,14 @@ class EventKind(StrEnum):
     BOOKING_CANCELLED = "BOOKING_CANCELLED"
     # These belong to no order and have no place in its sequence:
     PRODUCT_CHANGED = "PRODUCT_CHANGED"
+    PRODUCT_SNOOZED = "PRODUCT_SNOOZED"
+    PRODUCT_SOLD_OUT = "PRODUCT_SOLD_OUT"
+    RESTAURANT_CREATED = "RESTAURANT_CREATED"
+    RESTAURANT_CHANGED = "RESTAURANT_CHANGED"
+    RESTAURANT_PAUSED = "RESTAURANT_PAUSED"
+    RESTAURANT_RESUMED = "RESTAURANT_RESUMED"
+    RESTAURANT_BUSY = "RESTAURANT_BUSY"
+    RESTAURANT_CALM = "RESTAURANT_CALM"
     DRIVER_REGISTERED = "DRIVER_REGISTERED"
     DRIVER_APPROVED = "DRIVER_APPROVED"
     DRIVER_REJECTED = "DRIVER_REJECTED"
@@ -113,7 +133,7 @@ in his name looks again."""
 
 PartStatus = (
     TicketStatus | LineStatus | ResolutionStatus | DeliveryStatus | StopStatus | OfferStatus
-    | BookingStatus
+    | BookingStatus | PaymentStatus | ChargeStatus
 )  # fmt: skip
 
 _PART: Final = {
@@ -124,6 +144,8 @@ _PART: Final = {
     StopStatus: "STOP",
     OfferStatus: "OFFER",
     BookingStatus: "BOOKING",
+    PaymentStatus: "PAYMENT",
+    ChargeStatus: "CHARGE",
 }
 
 

@@ -12,7 +12,7 @@ _DETOUR: Final = 1.3  # streets are longer than the straight line
 _CITY_SPEED_M_PER_S: Final = 5.0  # 18 km/h, stops included
 
 REACH_M: Final = 12_000
-"""Food is carried no farther than this (straight line, in metres)."""
+"""How far food is carried where the restaurant says nothing else (straight line, in metres)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,30 @@ class Point:
     def is_real(self) -> bool:
         """Whether there is such a point on Earth."""
         return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a restaurant delivers: within its outline, or where it has none, within a radius."""
+
+    reach_meters: int = REACH_M
+    outline: tuple[Point, ...] = ()
+
+    def covers(self, home: Point, door: Point) -> bool:
+        """Whether the restaurant at `home` delivers to this door."""
+        if not self.outline:
+            return distance(home, door) <= self.reach_meters
+        corners = zip(self.outline, (*self.outline[1:], self.outline[0]), strict=True)
+        return sum(_is_passed(a, b, door) for a, b in corners) % 2 == 1
+
+
+def _is_passed(a: Point, b: Point, door: Point) -> bool:
+    """Whether who walks north from the door crosses this side; a zone passes neither a pole nor
+    the date line."""
+    if (a.longitude > door.longitude) == (b.longitude > door.longitude):
+        return False
+    share = (door.longitude - a.longitude) / (b.longitude - a.longitude)
+    return door.latitude < a.latitude + share * (b.latitude - a.latitude)
 
 
 def distance(a: Point, b: Point) -> int:

@@ -102,10 +102,16 @@ def _added_up(
     return now
 
 
-def may_cancel(status: OrderStatus, tickets: Iterable[TicketStatus], role: Role | None) -> None:
-    """Customers cancel until a kitchen has said yes; the office any time before the end.
+def to_pay(status: OrderStatus, subtotal: int, delivery_fee: int, cancellation_fee: int) -> int:
+    """What the customer pays as things are: for what comes, or for having called it off."""
+    called_off = status in {_S.CANCELLED, _S.FAILED}
+    return cancellation_fee if called_off else subtotal + delivery_fee
 
-    Raises `Refused(ForbiddenStep)`.
+
+def may_cancel(status: OrderStatus, role: Role | None) -> None:
+    """Customers cancel until it is on its way to them; the office any time before the end.
+
+    What it costs is said by `domain/cancellation.py`. Raises `Refused(ForbiddenStep)`.
     """
     if status in ENDS:
         raise Refused(ForbiddenStep(f"The order is {status} already.", current=status))
@@ -115,9 +121,9 @@ def may_cancel(status: OrderStatus, tickets: Iterable[TicketStatus], role: Role 
         raise Refused(
             ForbiddenStep("Only its customer or the office cancels an order.", current=status)
         )
-    if any(t in COMMITTED for t in tickets):
+    if status is _S.IN_DELIVERY:
         raise Refused(
             ForbiddenStep(
-                "A kitchen is cooking it already. Ask the support to cancel it.", current=status
+                "It is on its way to you already. Ask the support to cancel it.", current=status
             )
         )

@@ -76,6 +76,10 @@ _ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
 )
+_CHARGE_UNANSWERED = Wait(
+    "charge_unanswered", None, "The office is told, and the payment company is asked again.",
+    _minutes(30),
+)  # fmt: skip
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
@@ -91,6 +95,16 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_CANCELLED: (_ARCHIVE,),
     EventKind.ORDER_RESTORED: (_ARCHIVE,),
     EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.PAYMENT_PENDING: (
+        Wait(
+            "payment_unanswered",
+            None,
+            "The order is called off, and nothing is charged.",
+            _minutes(5),
+        ),
+    ),
+    EventKind.CHARGE_REQUESTED: (Work("make_charge"), _CHARGE_UNANSWERED),
+    EventKind.CHARGE_ESCALATED: (Work("make_charge"), _CHARGE_UNANSWERED),
     # A restaurant that comes into an order later; those that were there have got theirs.
     EventKind.TICKET_QUEUED: (Work("submit_ticket"), _STILL_UNSUBMITTED),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
@@ -197,6 +211,20 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
+    EventKind.PRODUCT_SNOOZED: (
+        Wait("snooze_over", None, "It can be had again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.PRODUCT_SOLD_OUT: (
+        Wait("day_over", None, "Its portions are there again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.RESTAURANT_PAUSED: (
+        Wait("pause_over", None, "It takes orders again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.RESTAURANT_BUSY: (
+        Wait(
+            "rush_over", None, "It needs its usual time again.", timedelta(0), counted_from="until"
+        ),
+    ),
     EventKind.USER_SUSPENDED: (Work("relieve_driver"),),
     EventKind.USER_ERASED: (Work("relieve_driver"),),
     EventKind.LETTER_WRITTEN: (Work("send_mail"),),

@@ -5,7 +5,7 @@ Refusal
 ├── InvalidCredentials, AccountSuspended, TooManyAttempts, StaleSession, StaleToken
 ├── OrderUnderWay
 ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
-│   WindowNotAvailable, OutOfZone
+│   WindowNotAvailable, OutOfZone, PaymentDeclined
 └── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
 """
 
@@ -35,6 +35,7 @@ class ErrorCode(StrEnum):
     ORDER_UNDER_WAY = "ORDER_UNDER_WAY"
     OFFER_TAKEN = "OFFER_TAKEN"
     OUT_OF_ZONE = "OUT_OF_ZONE"
+    PAYMENT_DECLINED = "PAYMENT_DECLINED"
     PRICE_CHANGED = "PRICE_CHANGED"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     RESTAURANT_CLOSED = "RESTAURANT_CLOSED"
@@ -193,6 +194,13 @@ class OutOfZone(Refusal):
 
     code = ErrorCode.OUT_OF_ZONE
     distance_meters: int | None = None
+
+
+@dataclass(frozen=True)
+class PaymentDeclined(Refusal):
+    """The card does not cover it, or was declined. Pay in another way."""
+
+    code = ErrorCode.PAYMENT_DECLINED
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,15 @@ class KitchenStatus(StrEnum):
     UNKNOWN = auto()
 
 
+class ChargeWord(StrEnum):
+    """What a payment company says of a charge."""
+
+    PROCESSING = auto()
+    DONE = auto()
+    DECLINED = auto()
+    UNKNOWN = auto()
+
+
 class CourierStatus(StrEnum):
     """Where a courier company says our delivery is."""
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from .baskets import Span
-from .opening_hours import OpeningHours
 
 NARROWEST: Final = timedelta(minutes=30)
 FARTHEST: Final = timedelta(days=14)
@@ -20,6 +19,13 @@ FARTHEST: Final = timedelta(days=14)
 _STEP: Final = timedelta(minutes=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TRIES: Final = 200
+
+
+class Hours(Protocol):
+    """When a restaurant takes orders: opening hours, or these with a pause."""
+
+    def is_open(self, at: datetime) -> bool: ...
+    def next_transition(self, at: datetime) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,12 @@ def moments(start: datetime, now: datetime, pace: Pace) -> tuple[datetime, datet
     return max(now, start - pace.lead), max(now, start - pace.way)
 
 
-def closed_at(hours: OpeningHours, start: datetime, now: datetime, pace: Pace) -> datetime | None:
+def closed_at(hours: Hours, start: datetime, now: datetime, pace: Pace) -> datetime | None:
     """The first of these moments at which the restaurant is closed; None if it is there."""
     return next((at for at in moments(start, now, pace) if not hours.is_open(at)), None)
 
 
-def soonest(kitchens: Sequence[OpeningHours], now: datetime, pace: Pace) -> Span | None:
+def soonest(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Span | None:
     """The next window in which all of them can do it, on a full quarter of an hour."""
     for start in _candidates(kitchens, now, pace):
         if all(closed_at(hours, start, now, pace) is None for hours in kitchens):
@@ -51,7 +57,7 @@ def soonest(kitchens: Sequence[OpeningHours], now: datetime, pace: Pace) -> Span
     return None
 
 
-def _candidates(kitchens: Sequence[OpeningHours], now: datetime, pace: Pace) -> Iterator[datetime]:
+def _candidates(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Iterator[datetime]:
     """Starts worth trying: as soon as possible, and then after each time that one opens."""
     start = _quarter(now + pace.lead)
     for _ in range(_TRIES):

@@ -1,6 +1,9 @@
 """The tables, with their in-memory verbs; no queries run here, and no session is known."""
 
 from .base import Base as Base
+from .choices import Modifier as Modifier
+from .choices import ModifierGroup as ModifierGroup
+from .choices import Variant as Variant
 from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
@@ -8,16 +11,20 @@ from .delivery import Stop as Stop
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category
+from .menus import PriceChange as PriceChange
 from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount
 from .menus import Restaurant as Restaurant
 from .order import Order as Order
+from .payment import Charge as Charge
+from .payment import LedgerLine as LedgerLine
 from .people import Driver as Driver
 from .people import DriverDocument as DriverDocument
 from .people import Session as Session
 from .people import SigningKey as SigningKey
 from .people import Staff as Staff
 from .people import User as User
+from .purse import Payment as Payment
 from .rating import Rating as Rating
 from .secret import Secret as Secret
 from .ticket import Line as Line

@@ -42,6 +42,12 @@ def word(kind: type[Word], **options: Any) -> Mapped[Word]:
     )
 
 
+def among(column: str, kind: type[StrEnum]) -> str:
+    """The rule that a list holds none but our words."""
+    words = ", ".join(f"'{word}'" for word in kind)
+    return f"{column} <@ ARRAY[{words}]::text[]"
+
+
 def moment(**options: Any) -> Mapped[datetime]:
     """A column that is set to the database's clock when the row is written."""
     return mapped_column(server_default=func.catering_now(), **options)

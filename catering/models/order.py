@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     false,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
@@ -32,14 +33,16 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.people import STAFF, Actor, Role
 from catering.domain.reactions import Reaction, Target, Wait, follows
 from catering.domain.tickets import LOST
 
 from .base import Base, moment, word
 from .delivery import Delivery
 from .parts import Part
+from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
+from .purse import Payment
 from .ticket import Resolution, Ticket
 from .work import Event, Task, TaskState
 
@@ -70,7 +73,24 @@ class Order(Base):
     delivery_fee: Mapped[int]
     payment_method: Mapped[PaymentMethod] = word(PaymentMethod)
     payment_status: Mapped[PaymentStatus] = word(PaymentStatus)
+    payment_token: Mapped[str | None] = mapped_column(
+        comment="The card, as the payment company calls it."
+    )
+    authorized: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     captured: Mapped[int] = mapped_column(default=0)
+    refunded: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    cancellation_fee: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What is paid though it will not come."
+    )
+    entries: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="Number of the last entry in the ledger."
+    )
+    fee_posted: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the ledger says of the delivery fee."
+    )
+    release_at: Mapped[datetime | None] = mapped_column(
+        comment="When the kitchens of a scheduled order get their tickets."
+    )
     cancellation_reason: Mapped[CancellationReason | None] = word(CancellationReason)
     cancellation_comment: Mapped[str | None]
     cancelled_by: Mapped[UUID | None]
@@ -93,7 +113,11 @@ class Order(Base):
         lazy="raise", order_by=Delivery.created_at, back_populates="order"
     )
     resolutions: Mapped[list[Resolution]] = relationship(lazy="raise", back_populates="order")
+    charges: Mapped[list[Charge]] = relationship(
+        lazy="raise", order_by=Charge.created_at, back_populates="order"
+    )
     events: WriteOnlyMapped[Event] = relationship(order_by=Event.sequence)
+    ledger: WriteOnlyMapped[LedgerLine] = relationship(order_by=LedgerLine.entry)
     open_tasks: Mapped[list[Task]] = relationship(
         lazy="raise",
         primaryjoin="and_(Order.id == Task.order_id, Task.state.in_(['PENDING', 'RUNNING']))",
@@ -135,7 +159,7 @@ class Order(Base):
     @property
     def total(self) -> int:
         """What the customer pays, in minor units."""
-        return self.subtotal + self.delivery_fee
+        return orders.to_pay(self.status, self.subtotal, self.delivery_fee, self.cancellation_fee)
 
     @property
     def door(self) -> Destination:
@@ -171,6 +195,16 @@ class Order(Base):
         live = (d for d in self.deliveries if d.status in LIVE_DELIVERY)
         return next(live, self.deliveries[-1] if self.deliveries else None)
 
+    @property
+    def payment(self) -> Payment:
+        """How it is paid."""
+        return Payment(self)
+
+    @property
+    def book(self) -> Book:
+        """Its ledger."""
+        return Book(self)
+
     def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
         """A part has a new status: its old waits are over, and this is an event."""
         self.settle(part.id)
@@ -203,7 +237,7 @@ class Order(Base):
         self.events.add(event)
         self._react(kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
-            self._end()
+            self.payment.end()
 
     def release(self, *, by: Actor) -> None:
         """The kitchens may begin."""
@@ -222,6 +256,7 @@ class Order(Base):
     def schedule(self, release_at: datetime, *, by: Actor) -> None:
         """The kitchens begin then, and not when they would have begun before."""
         self.settle(self.id)
+        self.release_at = release_at
         self.record(EventKind.ORDER_SCHEDULED, self, by=by, moments={"release_at": release_at})
 
     def archive(self, *, by: Actor) -> None:
@@ -237,6 +272,8 @@ class Order(Base):
     def reprice(self) -> None:
         """Charge only for what will come."""
         self.subtotal = sum(line.total for ticket in self.tickets for line in ticket.lines)
+        if self.status in orders.LIVE:
+            self.book.follow()
 
     def say(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
         """Write down something about the order as a whole."""
@@ -296,11 +333,3 @@ class Order(Base):
                 state=TaskState.PENDING,
             )
         )
-
-    def _end(self) -> None:
-        delivered = self.status is OrderStatus.DELIVERED
-        if delivered and self.payment_method is PaymentMethod.CASH:
-            self.payment_status, self.captured = PaymentStatus.CAPTURED, self.total
-            self.record(EventKind.PAYMENT_CAPTURED, self, by=SYSTEM)
-        elif not delivered and self.payment_status is PaymentStatus.PENDING:
-            self.payment_status = PaymentStatus.VOIDED

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Uuid, false, select, text, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids
@@ -128,7 +128,18 @@ class Line(Part, Base):
     status: Mapped[LineStatus] = word(LineStatus)
     name: Mapped[str] = mapped_column(comment="As it was called on the day.")
     quantity: Mapped[int]
-    unit_price: Mapped[int] = mapped_column(comment="Minor units, on the day.")
+    unit_price: Mapped[int] = mapped_column(comment="Minor units, on the day, with modifiers.")
+    variant_id: Mapped[UUID | None] = mapped_column(ForeignKey("variants.id"))
+    variant_name: Mapped[str | None] = mapped_column(comment="As called on the day.")
+    modifiers: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB,
+        default=list,
+        server_default="[]",
+        comment="As chosen, called and priced on the day.",
+    )
+    posted: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the ledger says that it costs."
+    )
     note: Mapped[str | None]
     stand_by: Mapped[StandByKind] = word(StandByKind)
     stand_by_product_id: Mapped[UUID | None]
@@ -151,6 +162,11 @@ class Line(Part, Base):
     def total(self) -> int:
         """What it costs, in minor units; nothing once it is gone."""
         return 0 if self.status in GONE else self.quantity * self.unit_price
+
+    @property
+    def full_name(self) -> str:
+        """What it was called, with its variant."""
+        return f"{self.name} ({self.variant_name})" if self.variant_name else self.name
 
     @property
     def missing(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-Port = Literal["kitchen", "courier"]
+Port = Literal["kitchen", "courier", "payment"]
 
 
 @dataclass(frozen=True, slots=True)

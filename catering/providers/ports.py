@@ -16,9 +16,11 @@ from catering.providers.values import (
     CourierReport,
     KitchenReport,
     KitchenTicket,
+    PaymentReport,
     Place,
     Quote,
     TicketItem,
+    TicketModifier,
     Trip,
 )
 
@@ -54,13 +56,14 @@ __all__ = [
     "Requested",
     "Submission",
     "TicketItem",
+    "TicketModifier",
     "TooLate",
     "Trip",
     "Unavailable",
     "Unsupported",
 ]
 
-Report_co = TypeVar("Report_co", KitchenReport, CourierReport, covariant=True)
+Report_co = TypeVar("Report_co", KitchenReport, CourierReport, PaymentReport, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from typing import Any, TypeAlias, cast
 
 import httpx
 
-from catering.providers import couriers, kitchens
+from catering.providers import couriers, kitchens, payments
 from catering.providers.accounts import Account, Port
+from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 
 Adapter: TypeAlias = Callable[[Account, httpx.AsyncClient], Any]
 
-SHELVES = {"kitchen": kitchens, "courier": couriers}
+SHELVES = {"kitchen": kitchens, "courier": couriers, "payment": payments}
 
 
 class UnknownProvider(LookupError):
@@ -33,9 +34,15 @@ class UnknownProvider(LookupError):
         super().__init__(f"No {port} adapter is called {provider!r}. There are: {choices}.")
 
 
-def open(account: Account, http: httpx.AsyncClient) -> Kitchen | Courier:
+def open(account: Account, http: httpx.AsyncClient) -> Kitchen | Courier | PaymentCompany:
     """The adapter of an account. Cheap: adapters hold nothing but what they are given."""
-    return kitchen(account, http) if account.port == "kitchen" else courier(account, http)
+    match account.port:
+        case "kitchen":
+            return kitchen(account, http)
+        case "courier":
+            return courier(account, http)
+        case "payment":
+            return payment_company(account, http)
 
 
 def kitchen(account: Account, http: httpx.AsyncClient) -> Kitchen:
@@ -46,6 +53,11 @@ def kitchen(account: Account, http: httpx.AsyncClient) -> Kitchen:
 def courier(account: Account, http: httpx.AsyncClient) -> Courier:
     """The courier company behind an account."""
     return cast(Courier, _adapter("courier", account.provider)(account, http))
+
+
+def payment_company(account: Account, http: httpx.AsyncClient) -> PaymentCompany:
+    """The payment company behind an account."""
+    return cast(PaymentCompany, _adapter("payment", account.provider)(account, http))
 
 
 def known(port: Port) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ Amounts are whole minor units of `currency`; instants are aware and in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from catering.domain.reports import CourierStatus, KitchenStatus
+from catering.domain.reports import ChargeWord, CourierStatus, KitchenStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,40 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketModifier:
+    """Something added to each portion. `external_id` is theirs, where they know it."""
+
+    name: str
+    quantity: int
+    unit_price: int
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TicketItem:
-    """Some portions of one dish, by the name the provider knows it under."""
+    """Some portions of one dish, by the name the provider knows it under; `name` names its variant,
+    and `unit_price` has the modifiers in it."""
 
     external_id: str
     name: str
     quantity: int
     unit_price: int
     note: str | None = None
+    variant_id: str | None = None
+    modifiers: tuple[TicketModifier, ...] = ()
+
+    @property
+    def wishes(self) -> str | None:
+        """What is to be added and the note, in words: for systems that have no place for it."""
+        return told_in_words(self.modifiers, self.note)
+
+
+def told_in_words(modifiers: Iterable[TicketModifier], note: str | None) -> str | None:
+    """Modifiers and a note as one line of text; None where there is nothing to say."""
+    added = (
+        f"+ {one.name}" + (f" ×{one.quantity}" if one.quantity > 1 else "") for one in modifiers
+    )
+    return "; ".join(filter(None, [*added, note])) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +140,26 @@ class CourierReport:
     tracking_url: str | None = None
     fee: int | None = None
     reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """What a payment company is asked for. `hold` is their name for the authorisation meant."""
+
+    reference: str
+    number: str
+    amount: int
+    currency: str
+    token: str | None = field(default=None, repr=False)
+    hold: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReport:
+    """What a payment company says of a charge; `word` is how it says it."""
+
+    external_id: str
+    status: ChargeWord
+    word: str
+    amount: int | None = None
+    reason: str | None = None

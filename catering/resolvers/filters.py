@@ -6,18 +6,29 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Float, Select, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, Select, Text, case, cast, func, literal, select
+from sqlalchemy.types import UserDefinedType
 from strawberry import ID
 
 from catering import models
 from catering.database import now
-from catering.domain.geography import REACH_M, Point
+from catering.domain.geography import Point
 from catering.domain.ids import Prefix
 from catering.domain.orders import LIVE, OrderStatus, OrderType
+from catering.schema import searching
 from catering.schema.enums import OrderDirection
-from catering.schema.menus import known
+from catering.schema.listing import known
 from catering.schema.paging import Sort, misused
 from catering.schema.values import DateTimeRange, GeoPointInput
+
+
+class _Polygon(UserDefinedType[Any]):
+    """PostgreSQL's own `polygon`: cast from text, and never sent or read."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "POLYGON"
 
 
 @strawberry.input(description="Which orders. Without `archived: true` those that are not archived.")
@@ -107,25 +118,20 @@ class RestaurantFilter:
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
         """The query with what the database can decide; opening hours are decided afterwards."""
-        restaurant = models.Restaurant
         if self.search:
-            query = query.where(
-                or_(
-                    restaurant.name.icontains(self.search, autoescape=True),
-                    restaurant.slug.icontains(self.search, autoescape=True),
-                )
-            )
+            query = query.where(searching.restaurant_speaks_of(self.search))
         if self.delivers_to is not None:
-            query = query.where(_metres(self.delivers_to.point("filter", "deliversTo")) <= REACH_M)
+            query = query.where(_covers(self.delivers_to.point("filter", "deliversTo")))
         return query
 
 
 @strawberry.enum(description="What restaurants are sorted by.")
 class RestaurantSortField(Enum):
-    """DISTANCE needs the filter `deliversTo`: the distance from there."""
+    """DISTANCE needs the filter `deliversTo`, RELEVANCE needs `search`; ASC is the best first."""
 
     NAME = "NAME"
     DISTANCE = "DISTANCE"
+    RELEVANCE = "RELEVANCE"
 
 
 @strawberry.input(description="How restaurants are sorted.")
@@ -139,12 +145,30 @@ class RestaurantSort:
 def restaurant_sort(by: RestaurantSort | None, filter: RestaurantFilter | None) -> Sort:
     """The order of a list of restaurants. Raises a `GraphQLError` where it cannot be known."""
     restaurant = models.Restaurant
+    search = filter.search if filter else None
+    if by is None and search:
+        return Sort((searching.restaurant_relevance(search), restaurant.id), True)
     down = by is not None and by.direction is OrderDirection.DESC
     if by is None or by.field is RestaurantSortField.NAME:
         return Sort((restaurant.name, restaurant.id), down)
+    if by.field is RestaurantSortField.RELEVANCE:
+        if not search:
+            raise misused("To sort by RELEVANCE, say with filter.search what you look for.")
+        return Sort((searching.restaurant_relevance(search), restaurant.id), not down)
     if filter is None or filter.delivers_to is None:
         raise misused("To sort by DISTANCE, say with filter.deliversTo from where.")
     return Sort((_metres(filter.delivers_to.point("filter", "deliversTo")), restaurant.id), down)
+
+
+def _covers(door: Point) -> ColumnElement[bool]:
+    """The same as `domain.geography.Zone.covers`, in the database, which has polygons, too."""
+    restaurant = models.Restaurant
+    corners = func.translate(cast(restaurant.outline, Text), "[]", "()")
+    within = cast(corners, _Polygon).op("@>", is_comparison=True)(
+        func.point(door.latitude, door.longitude)
+    )
+    near = _metres(door) <= restaurant.reach_meters
+    return case((restaurant.outline.is_(None), near), else_=within)
 
 
 def _metres(to: Point) -> ColumnElement[float]:

@@ -17,13 +17,14 @@ from catering.domain.deliveries import CARRIED
 from catering.domain.ids import NotAnId, Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.refusals import Refused
+from catering.domain.restaurants import takes_orders
 from catering.schema.commands.quoting import OrderQuoteInput, OrderQuotePayload
 from catering.schema.deliveries import Delivery, Offer
 from catering.schema.directives import about
 from catering.schema.enums import DriverState
 from catering.schema.exposing import Info, Node, View
 from catering.schema.loaders import rows
-from catering.schema.menus import Product, Restaurant, hours
+from catering.schema.menus import Product, Restaurant
 from catering.schema.orders import Order
 from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page
 from catering.schema.people import Driver, User
@@ -207,13 +208,13 @@ def _decoded(prefix: Prefix, id: ID) -> UUID | None:
     return uuid if kind is prefix else None
 
 
-async def _open(info: Info, wanted: Select[Any], takes_orders: bool) -> Select[Any]:
-    """Those that are open, or closed, now: opening hours are rules of ours, not of SQL."""
+async def _open(info: Info, query: Select[Any], wanted: bool) -> Select[Any]:
+    """Those that take orders now, or do not: opening hours are rules of ours, not of SQL."""
     async with info.context.transaction() as session:
         at = (await session.execute(select(now()))).scalar_one()
-    found = await info.context.loaders.read(wanted)
-    fitting = [row.id for row in found if hours(row).is_open(at) is takes_orders]
-    return wanted.where(models.Restaurant.id.in_(fitting))
+    found = await info.context.loaders.read(query)
+    fitting = [row.id for row in found if takes_orders(row, at) is wanted]
+    return query.where(models.Restaurant.id.in_(fitting))
 
 
 def _is(state: DriverState) -> Any:

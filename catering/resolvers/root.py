@@ -17,8 +17,11 @@ from catering.transport import Guard, Schema
 from .board import BoardQueries
 from .commands.amending import Amending
 from .commands.archiving import Archiving
+from .commands.choosing import Choosing
 from .commands.closing import Closing
+from .commands.composing import Composing
 from .commands.driving import Driving
+from .commands.hosting import Hosting
 from .commands.inviting import Inviting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
@@ -27,6 +30,7 @@ from .commands.rating import RatingMutations
 from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
 from .commands.securing import Securing
+from .commands.supplying import Supplying
 from .commands.travelling import Travelling
 from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
@@ -45,7 +49,8 @@ class Query(
 @strawberry.type(description="Intentions. Each answers with the thing as it is then, or why not.")
 class Mutation(
     SessionMutations, Securing, Inviting, Closing, Ordering, Amending, Reordering, Archiving,
-    RatingMutations, Resolving, Kitchens, Driving, Offering, Travelling,
+    RatingMutations, Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving,
+    Offering, Travelling,
 ):  # fmt: skip
     """All writing starts here."""
 

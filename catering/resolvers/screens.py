@@ -28,6 +28,7 @@ from catering.schema.live import (
     OrderChanged,
     PositionChanged,
     ProductChanged,
+    RestaurantChanged,
     TicketChanged,
     TrackingEnded,
 )
@@ -270,7 +271,7 @@ class MenuScreen:
         query = (
             select(Product.id)
             .join(Category, Category.id == Product.category_id)
-            .where(Product.restaurant_id == self.restaurant_id)
+            .where(Product.restaurant_id == self.restaurant_id, Product.removed_at.is_(None))
             .order_by(Category.rank, Product.rank, Product.id)
         )
         products = (await session.scalars(query)).all()
@@ -278,7 +279,9 @@ class MenuScreen:
 
     async def tell(
         self, session: AsyncSession, event: Row[Any], moment: Moment
-    ) -> ProductChanged | None:
+    ) -> ProductChanged | RestaurantChanged | None:
+        if event.subject_id == self.restaurant_id:
+            return RestaurantChanged.told(moment, kind=event.kind, restaurant_id=event.subject_id)
         if not await _is(session, select(Product.id).where(Product.id == event.subject_id)):
             return None
         return ProductChanged.told(moment, product_id=event.subject_id)

@@ -12,6 +12,7 @@ from catering.domain.refusals import InvalidInput, NotFound, Refused
 
 LONGEST_KEY = 200
 LONGEST_NOTE = 500
+LONGEST_TOKEN = 255
 
 
 def decoded(prefix: Prefix, id: ID, *path: str) -> UUID:

@@ -11,6 +11,7 @@ from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.documents import DocumentKind
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
 from catering.domain.offers import OfferStatus
+from catering.domain.opening_hours import Weekday
 from catering.domain.orders import (
     CancellationReason,
     OrderStatus,
@@ -19,14 +20,21 @@ from catering.domain.orders import (
     PaymentStatus,
 )
 from catering.domain.people import Role
-from catering.domain.products import Availability, ProductKind
+from catering.domain.products import (
+    Allergen,
+    Availability,
+    AvailabilitySource,
+    Diet,
+    ProductKind,
+)
 from catering.domain.refusals import ErrorCode
 from catering.domain.tickets import TicketStatus
 
 for word in (
-    Availability, CancellationReason, DeliveryStatus, DocumentKind, ErrorCode, LineStatus,
-    OfferStatus, OrderStatus, OrderType, PaymentMethod, PaymentStatus, ProductKind,
-    ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus,
+    Allergen, Availability, AvailabilitySource, CancellationReason, DeliveryStatus, Diet,
+    DocumentKind, ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod,
+    PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind,
+    StopStatus, TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

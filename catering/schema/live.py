@@ -20,7 +20,7 @@ from catering.services.following import StreamResetReason
 from .deliveries import Delivery, Offer
 from .describing import happenings
 from .exposing import Info, View, encoded
-from .menus import Product
+from .menus import Product, Restaurant
 from .orders import Order
 from .tickets import KitchenTicket
 from .values import GeoPoint
@@ -138,6 +138,16 @@ class ProductChanged(LiveEvent):
         return await _seen(info, Product, models.Product, self.product_id)
 
 
+@strawberry.type(description="A restaurant is paused or busy, or something else about it is new.")
+class RestaurantChanged(LiveEvent):
+    kind: str
+    restaurant_id: Private[UUID]
+
+    @strawberry.field(description="The restaurant as it is now.")
+    async def restaurant(self, info: Info) -> Restaurant:
+        return await _seen(info, Restaurant, models.Restaurant, self.restaurant_id)
+
+
 @strawberry.type(description="The server's clock, ticking.")
 class ServerTick:
     sequence: int
@@ -155,7 +165,9 @@ BoardEvent = Annotated[
 TrackingEvent = Annotated[
     PositionChanged | StreamReset | TrackingEnded, happenings("TrackingEvent", "A courier moved")
 ]
-MenuEvent = Annotated[ProductChanged | StreamReset, happenings("MenuEvent", "A menu changed")]
+MenuEvent = Annotated[
+    ProductChanged | RestaurantChanged | StreamReset, happenings("MenuEvent", "A menu changed")
+]
 
 
 async def _seen(info: Info, view: type[ViewT], model: type[models.Base], id: UUID) -> ViewT:

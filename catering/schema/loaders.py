@@ -21,6 +21,8 @@ from catering.models import (
     DriverDocument,
     Event,
     Line,
+    Modifier,
+    ModifierGroup,
     Order,
     Product,
     ProviderAccount,
@@ -32,12 +34,15 @@ from catering.models import (
     Task,
     Ticket,
     User,
+    Variant,
 )
 
 Rows: TypeAlias = Sequence[Row[Any]]
 Model: TypeAlias = type[Base]
 
-_PUBLIC: tuple[Model, ...] = (Restaurant, Category, Product, ProviderAccount)
+_PUBLIC: tuple[Model, ...] = (
+    Restaurant, Category, Product, Variant, ModifierGroup, Modifier, ProviderAccount
+)  # fmt: skip
 _PARENT: dict[Model, tuple[Model, str]] = {
     Line: (Ticket, "ticket_id"),
     Resolution: (Line, "line_id"),
@@ -136,7 +141,7 @@ class Loaders:
 
 def _natural(model: Model) -> Sequence[ColumnElement[Any]]:
     columns = model.__table__.columns
-    order = ("rank", "created_at", "sequence", "id")
+    order = ("entry", "rank", "created_at", "sequence", "id")
     return [columns[name] for name in order if name in columns]
 
 

@@ -15,8 +15,7 @@ from catering.domain.orders import (
     CancellationReason,
     OrderStatus,
     OrderType,
-    PaymentMethod,
-    PaymentStatus,
+    to_pay,
 )
 from catering.domain.people import Role
 
@@ -25,6 +24,7 @@ from .directives import about
 from .exposing import Info, Node, View, exposes
 from .loaders import rows
 from .paging import Among, Edge, PageInfo, Slice, Sort, page
+from .payments import Payment, cancellation_fee
 from .people import User
 from .ratings import Rating
 from .scalars import PhoneNumber
@@ -40,17 +40,6 @@ class WaitingOn:
     since: datetime
     deadline: datetime
     then: str
-
-
-@strawberry.type(description="How an order is paid, and where the money is.")
-class Payment:
-    """Amounts of one order."""
-
-    method: PaymentMethod
-    status: PaymentStatus
-    authorized: Money
-    captured: Money
-    refunded: Money
 
 
 @strawberry.type(description="That an order was called off.")
@@ -172,17 +161,16 @@ class Order(View, Node):
 
     @strawberry.field(description="What the customer pays.")
     def total(self) -> Money:
-        return self._money(self.row.subtotal + self.row.delivery_fee)
+        row = self.row
+        return self._money(to_pay(row.status, row.subtotal, row.delivery_fee, row.cancellation_fee))
 
     @strawberry.field(description="How it is paid.")
     def payment(self) -> Payment | None:
-        return Payment(
-            method=self.row.payment_method,
-            status=self.row.payment_status,
-            authorized=self._money(0),
-            captured=self._money(self.row.captured),
-            refunded=self._money(0),
-        )
+        return Payment.of(self.row)
+
+    @strawberry.field(description="What calling it off costs its customer now, or has cost him.")
+    async def cancellation_fee(self, info: Info) -> Money | None:
+        return self._money(await cancellation_fee(self.row, info))
 
     @strawberry.field(description="What the customer tells the courier at the door.")
     def pin(self) -> str | None:

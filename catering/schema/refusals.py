@@ -152,6 +152,11 @@ class OutOfZone(UserError):
 
 
 @strawberry.type
+class PaymentDeclined(UserError):
+    pass
+
+
+@strawberry.type
 class OfferExpired(UserError):
     expired_at: datetime
 
@@ -199,6 +204,7 @@ SHOWN: dict[type[Refusal], type[UserError]] = {
     refusals.RestaurantClosed: RestaurantClosed,
     refusals.WindowNotAvailable: WindowNotAvailable,
     refusals.OutOfZone: OutOfZone,
+    refusals.PaymentDeclined: PaymentDeclined,
     refusals.AccountSuspended: AccountSuspended,
     refusals.OrderUnderWay: OrderUnderWay,
     refusals.OfferExpired: OfferExpired,

@@ -42,6 +42,16 @@ class StandBy:
         return Product.maybe(found)
 
 
+@strawberry.type(description="What was added to each portion, as called and priced on the day.")
+class ChosenModifier:
+    """One of a group."""
+
+    group: str
+    name: str
+    quantity: int
+    price: Money
+
+
 @exposes(models.Line)
 class OrderLine(View):
     """A product, a quantity, and the price agreed on the day."""
@@ -55,11 +65,29 @@ class OrderLine(View):
     def id(self) -> ID:
         return encoded(Prefix.LINE, self.row.id)
 
+    @strawberry.field(description="The variant that was chosen, as it was called on the day.")
+    def variant(self) -> str | None:
+        return self.row.variant_name  # type: ignore[no-any-return]
+
+    @about(5)
+    @strawberry.field(description="What was chosen with it; in the price already.")
+    async def modifiers(self, info: Info) -> list[ChosenModifier]:
+        currency = await self._currency(info) if self.row.modifiers else ""
+        return [
+            ChosenModifier(
+                group=one["group"],
+                name=one["name"],
+                quantity=one["quantity"],
+                price=Money.of(one["price"], currency),
+            )
+            for one in self.row.modifiers
+        ]
+
     @strawberry.field(description="The product as it is today.")
     async def product(self, info: Info) -> Product:
         return Product.of(await info.context.loaders.one(models.Product, self.row.product_id))
 
-    @strawberry.field(description="The price of one, as agreed.")
+    @strawberry.field(description="The price of one with its modifiers, as agreed.")
     async def unit_price(self, info: Info) -> Money:
         return Money.of(self.row.unit_price, await self._currency(info))
 

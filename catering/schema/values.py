@@ -101,9 +101,9 @@ class AddressInput:
     location: GeoPointInput
     details: str | None = None
 
-    def destination(self) -> Destination:
-        """The same for the domain."""
-        point = self.location.point("destination", "location")
+    def destination(self, *path: str) -> Destination:
+        """The same for the domain. `path` is where it stands, if not at `destination`."""
+        point = self.location.point(*(path or ("destination",)), "location")
         return Destination(self.line, point, self.details)
 
 

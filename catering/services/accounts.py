@@ -25,6 +25,17 @@ async def by_webhook_key(session: AsyncSession, key: str) -> Account | None:
     return _configured(row) if row else None
 
 
+async def for_payment(session: AsyncSession, currency: str) -> UUID | None:
+    """The payment company that takes cards in this currency; the first by name."""
+    query = select(ProviderAccount.id).where(
+        ProviderAccount.port == "payment",
+        ProviderAccount.currency == currency,
+        ProviderAccount.enabled,
+    )
+    id: UUID | None = await session.scalar(query.order_by(ProviderAccount.name).limit(1))
+    return id
+
+
 def _configured(row: ProviderAccount) -> Account:
     return Account(
         id=row.id,

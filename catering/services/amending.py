@@ -21,6 +21,7 @@ from catering.models import Delivery, Order
 
 from .ordering import must_be_expected, ready_at
 from .orders import of_actor, progress
+from .paying import must_cover
 from .reckoning import Reckoning, reckon_way
 from .registering import e164
 
@@ -77,6 +78,8 @@ async def _moved(session: AsyncSession, order: Order, details: Details) -> Recko
     must_be_expected(details.expected_total, price)
     order.door, order.window = door, window
     order.delivery_fee = fee
+    order.reprice()
+    must_cover(order, order.total, "destination")
     order.promised_at = order.estimated_at = there_at
     for ticket in coming if scheduled else ():
         ticket.ready_at = ready_at(order, way.restaurants[ticket.restaurant_id], way)

@@ -150,6 +150,7 @@ async def _forget_orders(session: AsyncSession, mine: Select[Any]) -> None:
         .where(Order.id.in_(mine))
         .values(
             contact_phone="",
+            payment_token=None,
             address_line=NOBODY,
             address_details=None,
             latitude=_nearby(Order.latitude),

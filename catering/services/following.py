@@ -59,8 +59,11 @@ def of_tracking(delivery_id: UUID) -> Feed:
 
 
 def of_menu(restaurant_id: UUID) -> Feed:
-    """What one restaurant sells."""
-    changed = Event.kind == EventKind.PRODUCT_CHANGED
+    """What one restaurant sells, and whether it takes orders."""
+    changed = or_(
+        Event.kind.startswith("PRODUCT_", autoescape=True),
+        Event.kind.startswith("RESTAURANT_", autoescape=True),
+    )
     return Feed(f"restaurant:{restaurant_id}", and_(Event.restaurant_id == restaurant_id, changed))
 
 

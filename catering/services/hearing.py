@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.domain import ids
-from catering.models import Booking, Restaurant, Task, TaskState, Ticket, Webhook
+from catering.models import Booking, Charge, Restaurant, Task, TaskState, Ticket, Webhook
 from catering.providers.accounts import Account
 from catering.providers.ports import Hint, Notice
 
@@ -56,6 +56,13 @@ async def _subjects(
             tickets = select(Ticket.id).join(Restaurant).where(Restaurant.account_id == account.id)
             named = _named(Ticket, hint)
             found += [("poll_ticket", id) for id in await session.scalars(tickets.where(named))]
+        elif account.port == "payment":
+            # What was taken or given back is told with the payment that was authorised.
+            known = select(Charge.order_id).where(
+                Charge.account_id == account.id, _named(Charge, hint)
+            )
+            charges = select(Charge.id).where(Charge.order_id.in_(known))
+            found += [("make_charge", id) for id in await session.scalars(charges)]
         else:
             bookings = select(Booking.id).where(Booking.account_id == account.id)
             named = _named(Booking, hint)
@@ -63,7 +70,7 @@ async def _subjects(
     return found
 
 
-def _named(part: type[Ticket | Booking], hint: Hint) -> ColumnElement[bool]:
+def _named(part: type[Ticket | Booking | Charge], hint: Hint) -> ColumnElement[bool]:
     """By our reference where they repeat it, else by their id."""
     if hint.reference is not None:
         return part.reference == hint.reference

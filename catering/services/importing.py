@@ -12,11 +12,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.database import now
+from catering.database import clock
 from catering.domain import ids
 from catering.domain.events import EventKind
 from catering.domain.menu_files import MenuFile, MenuItem
 from catering.domain.people import Actor
+from catering.domain.products import AvailabilitySource
 from catering.domain.refusals import NotFound, Refused
 from catering.models import Category, Product, Restaurant
 
@@ -24,7 +25,7 @@ from .recording import happened
 
 T = TypeVar("T")
 
-AVAILABILITY: Final = frozenset({"stock", "unavailable"})
+AVAILABILITY: Final = frozenset({"stock", "unavailable", "removed_at"})
 TOLD: Final = AVAILABILITY | {"price"}
 """What of a product is worth an event: whoever has it in a basket wants to know."""
 
@@ -55,7 +56,7 @@ async def import_menu(session: AsyncSession, slug: str, menu: MenuFile, *, by: A
     for item, rank, product in _recognised(menu.items, known, categories):
         facts = _facts(item, categories[item.category.casefold()].id, rank)
         if product is None:
-            await _add(session, Product(restaurant_id=restaurant_id, **facts), by)
+            await _add(session, restaurant_id, facts, by)
             outcome["added"] += 1
         else:
             there.add(product)
@@ -89,7 +90,9 @@ async def _categories(
     session: AsyncSession, restaurant_id: UUID, items: Iterable[MenuItem]
 ) -> dict[str, Category]:
     """All categories, by name whatever its case; those of the file are in its order."""
-    query = select(Category).where(Category.restaurant_id == restaurant_id)
+    query = select(Category).where(
+        Category.restaurant_id == restaurant_id, Category.removed_at.is_(None)
+    )
     categories = {it.name.casefold(): it for it in await session.scalars(query)}
     names = dict[str, str]()
     for item in items:
@@ -150,15 +153,22 @@ def _facts(item: MenuItem, category_id: UUID, rank: int) -> dict[str, Any]:
         "price": item.price,
         "stock": item.stock,
         "unavailable": False,
+        "removed_at": None,
         "image": item.photo,
         "rank": rank,
     }
     return facts | ({"external_id": item.external_id} if item.external_id else {})
 
 
-async def _add(session: AsyncSession, product: Product, by: Actor) -> None:
-    product.id = ids.new()
+async def _add(
+    session: AsyncSession, restaurant_id: UUID, facts: dict[str, Any], by: Actor
+) -> None:
+    price = facts.pop("price")
+    product = Product(
+        id=ids.new(), restaurant_id=restaurant_id, source=AvailabilitySource.FILE, **facts
+    )
     session.add(product)
+    product.cost(price, by=by)
     await _tell(session, product, by)
 
 
@@ -168,9 +178,12 @@ async def _change(
     """Write what differs, and whether anything did."""
     different = {name: value for name, value in facts.items() if getattr(product, name) != value}
     for name, value in different.items():
-        setattr(product, name, value)
+        if name == "price":
+            product.cost(value, by=by)
+        else:
+            setattr(product, name, value)
     if different.keys() & AVAILABILITY:
-        product.checked_at = now()
+        product.tell(AvailabilitySource.FILE, await clock(session))
     if different.keys() & TOLD:
         await _tell(session, product, by)
     return bool(different)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from catering.domain.lines import GONE
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
-from catering.models import Product, Restaurant, Ticket
+from catering.models import Product, Restaurant, Ticket, Variant
 from catering.providers.ports import (
     Accepted,
     Ambiguous,
@@ -23,6 +24,7 @@ from catering.providers.ports import (
     Rejected,
     Submission,
     TicketItem,
+    TicketModifier,
 )
 
 from .losing import lose
@@ -158,6 +160,10 @@ async def _told(session: AsyncSession, ticket: Ticket, restaurant: Restaurant) -
         Product.id.in_([line.product_id for line in lines])
     )
     theirs = {row.id: row.external_id for row in await session.execute(query)}
+    sizes = select(Variant.id, Variant.external_id).where(
+        Variant.id.in_([line.variant_id for line in lines if line.variant_id])
+    )
+    variants = {row.id: row.external_id for row in await session.execute(sizes)}
     return KitchenTicket(
         reference=ticket.reference,
         number=order.number,
@@ -165,10 +171,12 @@ async def _told(session: AsyncSession, ticket: Ticket, restaurant: Restaurant) -
         items=tuple(
             TicketItem(
                 external_id=theirs[line.product_id] or str(line.product_id),
-                name=line.name,
+                name=line.full_name,
                 quantity=line.quantity,
                 unit_price=line.unit_price,
                 note=line.note,
+                variant_id=variants.get(line.variant_id) if line.variant_id else None,
+                modifiers=tuple(_modifier(one) for one in line.modifiers),
             )
             for line in lines
         ),
@@ -177,6 +185,15 @@ async def _told(session: AsyncSession, ticket: Ticket, restaurant: Restaurant) -
         comment=None,
         wanted_at=ticket.ready_at,
         submitted_after=ticket.created_at,
+    )
+
+
+def _modifier(chosen: dict[str, Any]) -> TicketModifier:
+    return TicketModifier(
+        name=chosen["name"],
+        quantity=chosen["quantity"],
+        unit_price=chosen["price"],
+        external_id=chosen["external_id"],
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import DeliveryAction, StopAction
+from catering.domain.ledger import Share
 from catering.domain.lines import UNSETTLED, LineAction, ResolutionAction
 from catering.domain.offers import OfferAction, OfferStatus
 from catering.domain.orders import LIVE, CancellationReason
@@ -15,6 +16,7 @@ from catering.domain.tickets import LOST, TicketAction, TicketStatus
 from catering.models import Delivery, Order, Ticket
 
 from . import stock
+from .fees import no_show_fee, pay_for_what_was_begun
 
 _REASON = {
     TicketStatus.REJECTED: CancellationReason.KITCHEN_REJECTED,
@@ -42,8 +44,13 @@ async def call_off(
     comment: str | None,
     *,
     by: Actor,
+    fee: tuple[Share, ...] = (),
 ) -> None:
-    """End the whole order: its tickets, its negotiations, its journey."""
+    """End the whole order: its tickets, its negotiations, its journey.
+
+    Who had begun is paid: by the customer where he owes a `fee`, and otherwise by us.
+    """
+    pay_for_what_was_begun(order, fee)
     await _cancel_tickets(session, order, by=by)
     if order.delivery is not None and order.delivery.can(DeliveryAction.CANCEL):
         withdraw_offers(order.delivery)
@@ -51,8 +58,14 @@ async def call_off(
     order.cancel(reason, comment, by=by)
 
 
-async def fail(session: AsyncSession, delivery: Delivery, note: str) -> None:
-    """What is on board comes back; what is not will not be cooked or fetched any more."""
+async def fail(
+    session: AsyncSession, delivery: Delivery, note: str, *, no_show: bool = False
+) -> None:
+    """What is on board comes back; what is not will not be cooked or fetched any more.
+
+    It costs the customer nothing, unless it was he who did not show up.
+    """
+    pay_for_what_was_begun(delivery.order, no_show_fee(delivery.order) if no_show else ())
     await _cancel_tickets(session, delivery.order, by=SYSTEM)
     for stop in delivery.pickups:
         if stop.can(StopAction.SKIP):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,13 @@ from catering.domain.events import EventKind
 from catering.domain.geography import travel_time
 from catering.domain.lines import LINE, StandByKind
 from catering.domain.orders import OrderStatus, OrderType, PaymentMethod, PaymentStatus
+from catering.domain.payments import AHEAD, PAYMENT
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refused
 from catering.domain.tickets import TICKET
 from catering.models import Line, Order, Product, Ticket
 
-from . import registering, stock
+from . import paying, registering, stock
 from .orders import lock
 from .reckoning import HANDLING, Reckoning, reckon
 
@@ -41,19 +42,24 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     reckoning = await reckon(session, wish.basket)
     price = reckoning.price(wish.basket.window)
     must_be_expected(wish.expected_total, price)
+    await paying.must_be_payable(session, wish, price.currency, by=by)
     await stock.take(session, wish.basket.portions, reckoning)
     await must_name_menu(session, wish.basket.portions, reckoning)
     order = made(wish, reckoning, price, by=by)
     session.add(order)
     await session.flush()
-    begin(order, reckoning, by=by)
+    await begin(session, order, reckoning, by=by)
     return order
 
 
 async def release(session: AsyncSession, order_id: UUID) -> None:
-    """The time of a scheduled order has come: its kitchens get their tickets."""
+    """The time of a scheduled order has come: its kitchens get their tickets, once it is paid."""
     order = await lock(session, order_id)
-    if order.status is OrderStatus.SCHEDULED:
+    if order.status is not OrderStatus.SCHEDULED:
+        return
+    if _needs_card(order):
+        await paying.begin(session, order, by=SYSTEM)
+    else:
         order.release(by=SYSTEM)
 
 
@@ -66,12 +72,15 @@ def _must_be_possible(wish: Wish) -> None:
                 rule="type",
             )
         )  # fmt: skip
-    if wish.payment_method is not PaymentMethod.CASH:
+    if wish.payment_method is PaymentMethod.INVOICE:
         problems.append(
             InvalidInput(
-                "Only CASH at the door is taken yet.", ("paymentMethod",), rule="payment_method"
+                "Only a facility is sent an invoice. Pay by CARD or CASH.", ("paymentMethod",),
+                rule="payment_method",
             )
-        )
+        )  # fmt: skip
+    if wish.payment_method is PaymentMethod.CARD and not wish.payment_token:
+        problems.append(InvalidInput("Say which card.", ("paymentToken",), rule="required"))
     if registering.e164(wish.contact_phone) is None:
         problems.append(
             InvalidInput("This is not a phone number.", ("contactPhone",), rule="phone")
@@ -128,12 +137,23 @@ def made(wish: Wish, reckoning: Reckoning, price: Price, *, by: Actor) -> Order:
     return order
 
 
-def begin(order: Order, reckoning: Reckoning, *, by: Actor) -> None:
-    """The kitchens begin at once, or in time for the window."""
-    if order.window is None:
-        order.say(EventKind.ORDER_PLACED, by=by)
+async def begin(session: AsyncSession, order: Order, reckoning: Reckoning, *, by: Actor) -> None:
+    """The kitchens begin at once, or in time for the window; a card is asked before them."""
+    order.book.open()
+    if order.window is not None:
+        order.release_at = order.window.start - reckoning.pace.lead
+    far = order.release_at is not None and order.release_at > order.now + AHEAD
+    if _needs_card(order) and not far:
+        await paying.begin(session, order, by=by)
+    elif order.release_at is not None:
+        order.schedule(order.release_at, by=by)
     else:
-        order.schedule(order.window.start - reckoning.pace.lead, by=by)
+        order.say(EventKind.ORDER_PLACED, by=by)
+
+
+def _needs_card(order: Order) -> bool:
+    by_card = order.payment_method is PaymentMethod.CARD
+    return by_card and order.payment_status is PaymentStatus.PENDING
 
 
 def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
@@ -158,15 +178,21 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         subtotal=price.subtotal,
         delivery_fee=price.delivery_fee,
         payment_method=wish.payment_method,
-        payment_status=PaymentStatus.PENDING,
+        payment_status=PAYMENT.first,
+        payment_token=wish.payment_token,
+        authorized=0,
         captured=0,
+        refunded=0,
+        cancellation_fee=0,
+        entries=0,
+        fee_posted=0,
         placed_at=reckoning.now,
         updated_at=reckoning.now,
         estimated_at=price.estimated_at,
         promised_at=price.estimated_at,
     )
     order.now = reckoning.now
-    order.deliveries, order.resolutions, order.open_tasks = [], [], []
+    order.deliveries, order.resolutions, order.open_tasks, order.charges = [], [], [], []
     return order
 
 
@@ -179,7 +205,7 @@ def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) ->
 
 def ready_at(order: Order, restaurant: Row[Any], reckoning: Reckoning) -> datetime:
     """When the food has to be ready: as soon as possible, or for the window of the order."""
-    soonest = reckoning.now + timedelta(minutes=restaurant.preparation_minutes)
+    soonest = reckoning.now + reckoning.preparation_of(restaurant)
     if order.window_from is None:
         return soonest
     way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
@@ -206,13 +232,15 @@ def ticket(
 def lines_of(restaurant_id: UUID, portions: Sequence[Portion], reckoning: Reckoning) -> list[Line]:
     """The lines of one restaurant, at today's prices."""
     return [
-        _line(rank, portion, reckoning.products[portion.product_id])
+        _line(rank, portion, reckoning)
         for rank, portion in enumerate(portions)
         if reckoning.products[portion.product_id].restaurant_id == restaurant_id
     ]
 
 
-def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
+def _line(rank: int, portion: Portion, reckoning: Reckoning) -> Line:
+    product, choices = reckoning.products[portion.product_id], reckoning.choices_of(portion)
+    variant = choices.variant(portion.variant_id)
     return Line(
         id=ids.new(),
         product_id=product.id,
@@ -220,7 +248,10 @@ def _line(rank: int, portion: Portion, product: Row[Any]) -> Line:
         status=LINE.first,
         name=product.name,
         quantity=portion.quantity,
-        unit_price=product.price,
+        unit_price=reckoning.unit_price(portion),
+        variant_id=portion.variant_id,
+        variant_name=variant.name if variant else None,
+        modifiers=choices.written_down(portion.chosen),
         note=portion.note,
         stand_by=portion.stand_by.kind,
         stand_by_product_id=portion.stand_by.product_id,

@@ -14,7 +14,17 @@ from catering.domain.amending import Progress
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.people import Actor
 from catering.domain.refusals import NotFound, Refused
-from catering.models import Booking, Delivery, Line, Offer, Order, Resolution, Stop, Ticket
+from catering.models import (
+    Booking,
+    Charge,
+    Delivery,
+    Line,
+    Offer,
+    Order,
+    Resolution,
+    Stop,
+    Ticket,
+)
 
 _WHOLE = (
     selectinload(Order.tickets).selectinload(Ticket.lines),
@@ -23,10 +33,11 @@ _WHOLE = (
     ),
     selectinload(Order.resolutions),
     selectinload(Order.open_tasks),
+    selectinload(Order.charges),
 )
 
 
-PartT = TypeVar("PartT", Ticket, Line, Resolution, Delivery, Stop, Offer, Booking)
+PartT = TypeVar("PartT", Ticket, Line, Resolution, Delivery, Stop, Offer, Booking, Charge)
 
 
 async def lock(session: AsyncSession, order_id: UUID) -> Order:
@@ -108,6 +119,12 @@ async def with_booking(session: AsyncSession, booking_id: UUID) -> Booking:
     """A booking in its locked order."""
     query = select(Delivery.order_id).join(Booking).where(Booking.id == booking_id)
     return await _part(session, Booking, booking_id, query)
+
+
+async def with_charge(session: AsyncSession, charge_id: UUID) -> Charge:
+    """A charge in its locked order."""
+    query = select(Charge.order_id).where(Charge.id == charge_id)
+    return await _part(session, Charge, charge_id, query)
 
 
 async def _part(

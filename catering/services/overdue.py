@@ -133,7 +133,7 @@ async def door_unanswered(session: AsyncSession, delivery_id: UUID) -> None:
     if delivery.live_bookings:
         delivery.escalate(by=SYSTEM, note="Nobody opened the door.")
     else:
-        await fail(session, delivery, "Nobody opened the door.")
+        await fail(session, delivery, "Nobody opened the door.", no_show=True)
 
 
 async def turn_back_due(session: AsyncSession, delivery_id: UUID) -> None:

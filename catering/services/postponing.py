@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,7 +38,9 @@ async def postpone(session: AsyncSession, line: Line, window: Span | None, *, by
 
 async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     order, (portion,) = line.whole(), portions([line])
-    basket = Basket((portion,), order.door, window)
+    # What was chosen is copied below, as it was called: it may be off the menu meanwhile.
+    simple = replace(portion, variant_id=None, chosen=())
+    basket = Basket((simple,), order.door, window)
     reckoning = await reckon_later(session, basket)
     fee = 0 if _others_come(order, line.id) else order.delivery_fee
     price = Price(line.quantity * line.unit_price, fee, order.currency, window.end, order.now)
@@ -46,10 +49,12 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     later = made(wish, reckoning, price, by=customer)
     (agreed,) = (li for ticket in later.tickets for li in ticket.lines)
     agreed.name, agreed.unit_price = line.name, line.unit_price
+    agreed.variant_id, agreed.variant_name = line.variant_id, line.variant_name
+    agreed.modifiers = line.modifiers
     agreed.holds_stock = False
     session.add(later)
     await session.flush()
-    begin(later, reckoning, by=customer)
+    await begin(session, later, reckoning, by=customer)
     return later
 
 

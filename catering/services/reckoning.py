@@ -13,11 +13,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import pricing, windows
+from catering.domain import pricing, products, restaurants, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
-from catering.domain.geography import REACH_M, Point, distance, travel_time
-from catering.domain.opening_hours import OpeningHours
-from catering.domain.products import Availability, availability
+from catering.domain.choices import Choices
+from catering.domain.geography import Point, distance, travel_time
 from catering.domain.refusals import (
     EmptyOrder,
     InvalidInput,
@@ -30,6 +29,8 @@ from catering.domain.refusals import (
     WindowNotAvailable,
 )
 from catering.models import Product, Restaurant
+
+from . import choices
 
 HANDLING = timedelta(minutes=10)
 """For a courier to be found, to park, and to climb the stairs."""
@@ -44,6 +45,7 @@ class Reckoning:
     now: datetime
     portions: tuple[Portion, ...]
     products: dict[UUID, Row[Any]]
+    choices: dict[UUID, Choices] = field(default_factory=dict)
     restaurants: dict[UUID, Row[Any]] = field(default_factory=dict)
     distances: dict[UUID, int] = field(default_factory=dict)
 
@@ -55,7 +57,22 @@ class Reckoning:
     @property
     def preparation(self) -> timedelta:
         """What the slowest kitchen needs."""
-        return timedelta(minutes=max(r.preparation_minutes for r in self.restaurants.values()))
+        return max(self.preparation_of(restaurant) for restaurant in self.restaurants.values())
+
+    def preparation_of(self, restaurant: Row[Any]) -> timedelta:
+        """What this kitchen needs for its slowest dish, busy as it is."""
+        usual = restaurants.preparation(restaurant, self.now)
+        told = (self.products[portion.product_id] for portion in self.portions)
+        own = [
+            product.preparation_minutes
+            for product in told
+            if product.restaurant_id == restaurant.id
+        ]
+        slower = max(
+            (restaurant.preparation_minutes if minutes is None else minutes for minutes in own),
+            default=restaurant.preparation_minutes,
+        )
+        return usual + timedelta(minutes=slower - restaurant.preparation_minutes)
 
     @property
     def pace(self) -> windows.Pace:
@@ -73,10 +90,19 @@ class Reckoning:
         """The one currency of all its restaurants."""
         return str(next(iter(self.restaurants.values())).currency)
 
+    def choices_of(self, portion: Portion) -> Choices:
+        """All that can be chosen of this product."""
+        return self.choices.get(portion.product_id, Choices())
+
+    def unit_price(self, portion: Portion) -> int:
+        """What one costs, as it was chosen."""
+        base = self.products[portion.product_id].price
+        return self.choices_of(portion).unit_price(base, portion.variant_id, portion.chosen)
+
     def price(self, window: Span | None) -> Price:
         """What it costs at today's prices."""
         return Price(
-            subtotal=sum(self.products[p.product_id].price * p.quantity for p in self.portions),
+            subtotal=sum(self.unit_price(portion) * portion.quantity for portion in self.portions),
             delivery_fee=pricing.delivery_fee(len(self.restaurants), self.farthest),
             currency=self.currency,
             estimated_at=window.end if window else self.earliest,
@@ -88,8 +114,9 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     """The basket, reckoned. Raises `Refused` with everything that is wrong, line by line."""
     _must(_shape(basket))
     found = await _products(session, {p.product_id for p in basket.portions})
-    reckoning = Reckoning(await database.clock(session), basket.portions, found)
-    _must([*_unknown(reckoning), *await _out(session, reckoning)])
+    chosen_from = await choices.of(session, found)
+    reckoning = Reckoning(await database.clock(session), basket.portions, found, chosen_from)
+    _must([*_unknown(reckoning), *_badly_chosen(reckoning), *await _out(session, reckoning)])
     await _kitchens(session, reckoning)
     _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
     return reckoning
@@ -151,6 +178,16 @@ def _unknown(reckoning: Reckoning) -> Iterator[Refusal]:
             yield NotFound("There is no such product.", ("lines", str(index), "productId"))
 
 
+def _badly_chosen(reckoning: Reckoning) -> Iterator[Refusal]:
+    for index, portion in enumerate(reckoning.portions):
+        product = reckoning.products.get(portion.product_id)
+        if product is not None:
+            for no in reckoning.choices_of(portion).faults(
+                product, portion.variant_id, portion.chosen, reckoning.now
+            ):
+                yield no.at("lines", str(index), *(no.path or ()))
+
+
 async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
     wanted = Counter[UUID]()
     refusals = list[Refusal]()
@@ -171,13 +208,7 @@ async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
 
 def what_is_left(product: Row[Any] | Product, now: datetime) -> int | None:
     """How many can be had; None where nobody counts."""
-    state = availability(
-        unavailable=product.unavailable, snoozed_until=product.snoozed_until, stock=product.stock,
-        now=now,
-    )  # fmt: skip
-    if state in {Availability.UNAVAILABLE, Availability.SNOOZED}:
-        return 0
-    return product.stock
+    return products.left(product, now)
 
 
 def unavailable(
@@ -196,9 +227,11 @@ def unavailable(
 async def alternatives(
     session: AsyncSession, product: Row[Any] | Product, now: datetime
 ) -> tuple[UUID, ...]:
-    """Up to three of the same chapter of the menu, nearest in price."""
+    """Up to three of the same chapter, nearest in price, of which nothing has to be chosen."""
     query = select(*Product.__table__.columns).where(
-        Product.category_id == product.category_id, Product.id != product.id
+        Product.category_id == product.category_id,
+        Product.id != product.id,
+        Product.id.not_in(choices.needing_one()),
     )
     rows = [r for r in await session.execute(query) if what_is_left(r, now) != 0]
     rows.sort(key=lambda r: (abs(r.price - product.price), r.rank))
@@ -226,12 +259,11 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
         )  # fmt: skip
         return
     for restaurant in reckoning.restaurants.values():
-        far = distance(Point(restaurant.latitude, restaurant.longitude), to.point)
-        reckoning.distances[restaurant.id] = far
-        if far > REACH_M:
+        home = Point(restaurant.latitude, restaurant.longitude)
+        far = reckoning.distances[restaurant.id] = distance(home, to.point)
+        if not restaurants.zone(restaurant).covers(home, to.point):
             yield OutOfZone(
-                f"{restaurant.name} delivers up to {REACH_M // 1000} km; this door is "
-                f"{far / 1000:.1f} km away.",
+                f"{restaurant.name} does not deliver there; this door is {far / 1000:.1f} km away.",
                 ("destination", "location"),
                 distance_meters=far,
             )
@@ -240,33 +272,30 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
 def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
     now, kitchens = reckoning.now, reckoning.restaurants.values()
     if window is not None and (problem := _bad_window(reckoning, window)):
-        soonest = windows.soonest([_hours(one) for one in kitchens], now, reckoning.pace)
+        soonest = windows.soonest([restaurants.doors(one) for one in kitchens], now, reckoning.pace)
         yield WindowNotAvailable(
             problem, ("window",), next_window=(soonest.start, soonest.end) if soonest else None
         )
         return
     for restaurant in kitchens:
-        hours = _hours(restaurant)
+        doors = restaurants.doors(restaurant)
         start = window.start if window else now  # without a window: now is when it has to be open
-        shut = windows.closed_at(hours, start, now, reckoning.pace)
+        shut = windows.closed_at(doors, start, now, reckoning.pace)
         if shut is not None:
+            state = "takes no orders" if restaurants.is_paused(restaurant, shut) else "is closed"
             yield RestaurantClosed(
-                f"{restaurant.name} is closed then. Choose another time or restaurant.",
+                f"{restaurant.name} {state} then. Choose another time or restaurant.",
                 ("lines",),
                 restaurant_id=restaurant.id,
-                opens_at=hours.next_transition(shut),
+                opens_at=doors.next_transition(shut),
             )
-
-
-def _hours(restaurant: Row[Any]) -> OpeningHours:
-    return OpeningHours.read(restaurant.opening_hours, time_zone=restaurant.time_zone)
 
 
 def _bad_window(reckoning: Reckoning, window: Span) -> str | None:
     if window.end <= window.start:
         return "The window ends before it begins."
     if window.end < reckoning.earliest:
-        zone = _hours(next(iter(reckoning.restaurants.values()))).zone
+        zone = restaurants.hours(next(iter(reckoning.restaurants.values()))).zone
         return f"The earliest possible time is {reckoning.earliest.astimezone(zone):%H:%M}."
     if window.start > reckoning.now + windows.FARTHEST:
         return f"Order at most {windows.FARTHEST.days} days ahead."

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.baskets import Basket, Destination, Portion, Span, StandBy, Wish
+from catering.domain.choices import Chosen
 from catering.domain.lines import LineStatus
 from catering.domain.orders import PaymentMethod
 from catering.domain.people import Actor
@@ -29,6 +30,7 @@ class Again:
     window: Span | None = None
     payment_method: PaymentMethod | None = None
     expected_total: tuple[int, str] | None = None
+    payment_token: str | None = None
 
 
 async def reorder(session: AsyncSession, order_id: UUID, again: Again, *, by: Actor) -> Order:
@@ -44,6 +46,7 @@ async def reorder(session: AsyncSession, order_id: UUID, again: Again, *, by: Ac
         again.contact_phone or old.contact_phone,
         again.payment_method or old.payment_method,
         again.expected_total,
+        again.payment_token,
     )
     return await ordering.place(session, wish, by=by)
 
@@ -67,6 +70,8 @@ def portions(lines: Iterable[Line | Row[Any]]) -> tuple[Portion, ...]:
             line.quantity,
             line.note,
             StandBy(line.stand_by, line.stand_by_product_id, line.stand_by_percent),
+            line.variant_id,
+            tuple(Chosen(UUID(one["id"]), one["quantity"]) for one in line.modifiers),
         )
         for line in lines
     )

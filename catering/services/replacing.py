@@ -20,6 +20,7 @@ from catering.models import Line, Order, Ticket
 from . import stock
 from .ordering import lines_of, must_be_expected, must_name_menu, ready_at, ticket
 from .orders import of_actor, progress
+from .paying import must_cover
 from .reckoning import Reckoning, reckon
 
 MOST_LINES_EVER = 5 * pricing.MOST_LINES
@@ -103,8 +104,9 @@ def _exchange_lines(
 
 
 def _charge(order: Order, price: Price) -> None:
-    order.reprice()
     order.delivery_fee = price.delivery_fee
+    order.reprice()
+    must_cover(order, order.total, "lines")
     order.estimated_at = order.promised_at = price.estimated_at
 
 

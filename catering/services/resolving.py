@@ -27,9 +27,10 @@ from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import TicketAction, TicketStatus
 from catering.models import Line, Product, Resolution, Ticket
 
-from . import stock
+from . import choices, stock
 from .losing import call_off, lose
 from .orders import with_line, with_resolution
+from .paying import must_cover
 from .postponing import postpone
 from .reckoning import alternatives, unavailable, what_is_left
 
@@ -157,7 +158,12 @@ async def _substitute(
         raise Refused(
             InvalidInput("Choose a product of the same restaurant.", ("productId",), rule="product")
         )
+    if await choices.is_needed(session, product.id):
+        message = "Something has to be chosen of this product. Choose a simpler one."
+        raise Refused(InvalidInput(message, ("productId",), rule="product"))
     left = what_is_left(product, line.whole().now)
+    dearer = (product.price - line.unit_price) * line.quantity
+    must_cover(line.whole(), line.whole().total + dearer, "productId")
     if (left is not None and left < line.quantity) or not await stock.take_one(
         session, product_id, line.quantity
     ):

@@ -1,21 +1,26 @@
-"""Stock: taken with the order, in the same transaction, never below zero."""
+"""What is counted: taken with the order, in the same transaction, never below zero."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering import database
+from catering.domain import products, restaurants
 from catering.domain.baskets import Portion
 from catering.domain.events import EventKind
-from catering.domain.people import Actor
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.products import AvailabilitySource
 from catering.domain.refusals import Refused
-from catering.models import Event, Line, Product
+from catering.models import Line, Product, Restaurant
 
 from .reckoning import Reckoning, alternatives, unavailable
+from .recording import happened
 
 
 async def hold(session: AsyncSession, products: Iterable[UUID]) -> None:
@@ -24,38 +29,46 @@ async def hold(session: AsyncSession, products: Iterable[UUID]) -> None:
 
 
 async def take(session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning) -> None:
-    """Take what is counted off the shelf. Raises `Refused`: somebody else may have been faster."""
+    """Take what is counted. Raises `Refused`: somebody else may have been faster."""
     wanted = Counter[UUID]()
     for portion in portions:
         wanted[portion.product_id] += portion.quantity
-    counted = {id for id in wanted if reckoning.products[id].stock is not None}
+    now = reckoning.now
+    counted = {id for id in wanted if products.counted(reckoning.products[id], now) is not None}
     for product in await _locked(session, counted):
-        left = product.stock or 0
-        if left < wanted[product.id]:
-            instead = await alternatives(session, product, reckoning.now)
+        left = products.left(product, now)
+        if left is not None and left < wanted[product.id]:
+            instead = await alternatives(session, product, now)
             index = next(i for i, p in enumerate(portions) if p.product_id == product.id)
             raise Refused(unavailable(product, left, instead).at("lines", str(index), "productId"))
-        _put(session, product, left - wanted[product.id])
+        await _take(session, product, wanted[product.id], now)
 
 
 async def take_one(session: AsyncSession, product_id: UUID, quantity: int) -> bool:
     """Take some of one product, if there are so many."""
     (product,) = await _locked(session, {product_id})
-    if product.stock is not None:
-        if product.stock < quantity:
+    now = await database.clock(session)
+    left = products.left(product, now)
+    if left is not None:
+        if left < quantity:
             return False
-        _put(session, product, product.stock - quantity)
+        await _take(session, product, quantity, now)
     return True
 
 
 async def give_back(session: AsyncSession, lines: Iterable[Line]) -> None:
-    """Put what will not be cooked or carried back on the shelf."""
-    returned = Counter[UUID]()
-    for line in lines:
-        returned[line.product_id] += line.quantity
-    for product in await _locked(session, set(returned)):
-        if product.stock is not None:
-            _put(session, product, product.stock + returned[product.id])
+    """Put what will not be cooked or carried back where it was counted."""
+    returned = list(lines)
+    now = await database.clock(session)
+    for product in await _locked(session, {line.product_id for line in returned}):
+        if product.stock is None and product.daily_quota is None:
+            continue
+        midnight = await _midnight(session, product, now)
+        for line in returned:
+            if line.product_id == product.id:
+                product.put_back(line.quantity, line.whole().placed_at, midnight)
+        product.tell(AvailabilitySource.ORDERS, now)
+        await tell(session, product, by=SYSTEM)
 
 
 async def sold_out(session: AsyncSession, product_id: UUID, *, by: Actor) -> None:
@@ -64,7 +77,37 @@ async def sold_out(session: AsyncSession, product_id: UUID, *, by: Actor) -> Non
     if product.stock is not None:
         product.stock = 0
     product.unavailable = True
-    session.add(_changed(product, by))
+    product.tell(source_of(by), await database.clock(session))
+    await tell(session, product, by=by)
+
+
+async def snooze_over(session: AsyncSession, product_id: UUID) -> None:
+    """It can be had again: those who watch are told."""
+    (product,) = await _locked(session, {product_id})
+    if _has_passed(product.snoozed_until, await database.clock(session)):
+        product.snoozed_until = None
+        await tell(session, product, by=SYSTEM)
+
+
+async def day_over(session: AsyncSession, product_id: UUID) -> None:
+    """All portions of a new day are there: those who watch are told."""
+    (product,) = await _locked(session, {product_id})
+    if _has_passed(product.quota_until, await database.clock(session)):
+        product.quota_left = product.quota_until = None
+        await tell(session, product, by=SYSTEM)
+
+
+async def tell(session: AsyncSession, product: Product, *, by: Actor) -> None:
+    """Whoever has it in a basket wants to know."""
+    home = product.restaurant_id
+    await happened(session, EventKind.PRODUCT_CHANGED, product.id, by=by, restaurant_id=home)
+
+
+def source_of(by: Actor) -> AvailabilitySource:
+    """In whose name something is said about a product. The system speaks for outside systems."""
+    if by.role is Role.RESTAURANT:
+        return AvailabilitySource.RESTAURANT
+    return AvailabilitySource.OFFICE if by.role in STAFF else AvailabilitySource.PROVIDER
 
 
 async def _locked(session: AsyncSession, ids: set[UUID]) -> Sequence[Product]:
@@ -79,17 +122,23 @@ async def _locked(session: AsyncSession, ids: set[UUID]) -> Sequence[Product]:
     return (await session.scalars(query)).all() if ids else ()
 
 
-def _put(session: AsyncSession, product: Product, stock: int) -> None:
-    product.stock = stock
-    session.add(_changed(product, None))
+async def _take(session: AsyncSession, product: Product, quantity: int, now: datetime) -> None:
+    midnight = await _midnight(session, product, now)
+    product.take(quantity, now, midnight)
+    product.tell(AvailabilitySource.ORDERS, now)
+    if product.quota_left != 0:
+        await tell(session, product, by=SYSTEM)
+        return
+    await happened(
+        session, EventKind.PRODUCT_SOLD_OUT, product.id, by=SYSTEM,
+        restaurant_id=product.restaurant_id, moments={"until": midnight},
+    )  # fmt: skip
 
 
-def _changed(product: Product, by: Actor | None) -> Event:
-    return Event(
-        kind=EventKind.PRODUCT_CHANGED,
-        subject_id=product.id,
-        restaurant_id=product.restaurant_id,
-        actor_id=by.id if by else None,
-        actor_role=by.role if by else None,
-        data={},
-    )
+async def _midnight(session: AsyncSession, product: Product, now: datetime) -> datetime:
+    home = await session.get_one(Restaurant, product.restaurant_id)
+    return products.midnight_after(now, restaurants.hours(home).zone)
+
+
+def _has_passed(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until <= now

@@ -130,6 +130,7 @@ def _collect(ticket: Ticket, *, by: Actor) -> None:
     if ticket.can(TicketAction.FINISH):
         ticket.perform(TicketAction.FINISH, by=by)
     ticket.perform(TicketAction.PICK_UP, by=by)
+    ticket.order.payment.settle_up()
 
 
 def _must_carry(delivery: Delivery, by: Actor) -> None:

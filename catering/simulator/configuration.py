@@ -37,6 +37,10 @@ class Configuration:
     uber_signing_key: str = "demo-uber-signing-key-00000000000001"
     uber_webhook_url: str | None = None
 
+    kasa_key: str = "demo-kasa-key-0123456789abcdef000001"
+    kasa_signing_secret: str = "demo-kasa-signing-secret-0000000001"  # noqa: S105
+    kasa_webhook_url: str | None = None
+
     currency: str = "UAH"
     items: tuple[tuple[str, str, str, int], ...] = ()
     sells_anything: bool = True

@@ -31,6 +31,7 @@ def application(world: World) -> Starlette:
             Route("/catalog/{provider}/{item}", told(control.catalog), methods=["POST"]),
             Route("/restaurant/{id}", told(control.restaurant), methods=["POST"]),
             Route("/courier/{id}", told(control.courier), methods=["POST"]),
+            Route("/bank", told(control.bank), methods=["POST"]),
             Route("/webhooks/{action}", told(control.webhooks), methods=["POST"]),
         ],
         exception_handlers={Confused: _explain, HTTPException: _explain_http},
@@ -80,6 +81,7 @@ class Control:
                 "dashboard": asdict(world.dashboard),
                 "restaurants": {name: asdict(staff) for name, staff in world.staff.items()},
                 "couriers": {name: asdict(fleet) for name, fleet in world.fleets.items()},
+                "bank": asdict(world.bank),
                 "faults": [asdict(fault) for fault in world.faults.queued],
                 "webhooks": {
                     "holding": post.holding,
@@ -138,6 +140,9 @@ class Control:
         if fleet is None:
             raise Confused(f"{name} has no couriers here.")
         _set(fleet, body)
+
+    async def bank(self, _: Request, body: dict[str, Any]) -> None:
+        _set(self._world.bank, body)
 
     async def webhooks(self, request: Request, body: dict[str, Any]) -> None:
         """`hold` and `release` all; `drop`, `duplicate` or `reorder` the next `times`."""

@@ -13,7 +13,7 @@ REMEMBERED = 5_000
 
 @dataclass(slots=True)
 class Effect:
-    """A ticket that a kitchen has, or a courier who was sent.
+    """A ticket that a kitchen has, a courier who was sent, or money that was set aside or taken.
 
     `live` is false once it was refused or called off. What was finished stays live: food that was
     cooked twice was cooked twice, also afterwards.
@@ -81,6 +81,11 @@ class Ledger:
         self, provider: str, reference: str | None, external_id: str, status: str
     ) -> Effect:
         return self._effect(Effect(provider, "booking", reference, external_id, status))
+
+    def payment(
+        self, provider: str, reference: str | None, external_id: str, status: str
+    ) -> Effect:
+        return self._effect(Effect(provider, "payment", reference, external_id, status))
 
     def shown(self, provider: str | None, reference: str | None) -> dict[str, Any]:
         """All of it as JSON values; narrowed to a provider, and effects to a reference."""

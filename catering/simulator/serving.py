@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from catering.simulator import control
 from catering.simulator.configuration import Configuration
 from catering.simulator.faults import hanging_up
+from catering.simulator.kasa import api as kasa
 from catering.simulator.open_kitchen import api as open_kitchen
 from catering.simulator.poster import api as poster
 from catering.simulator.uber import api as uber
@@ -45,6 +46,7 @@ def application(configuration: Configuration) -> Starlette:
             Mount("/poster", poster.application(world)),
             Mount("/uklon", uklon.application(world)),
             Mount("/uber", uber.application(world)),
+            Mount("/kasa", kasa.application(world)),
         ],
     )
 
@@ -62,7 +64,7 @@ def serve(configuration: Configuration, port: int, host: str = "127.0.0.1") -> N
 
 
 async def _greet(_: Request) -> Response:
-    providers = ["/open-kitchen", "/poster", "/uklon", "/uber"]
+    providers = ["/open-kitchen", "/poster", "/uklon", "/uber", "/kasa"]
     return JSONResponse({"providers": providers, "state": "/_sim/state", "ledger": "/_sim/ledger"})
 
 

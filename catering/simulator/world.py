@@ -19,6 +19,7 @@ from catering.simulator.webhooks import Post
 
 UBER = "uber"
 UKLON = "uklon"
+KASA = "kasa"
 
 
 @dataclass(slots=True)
@@ -54,11 +55,21 @@ class Fleet:
 
 
 @dataclass(slots=True)
+class Bank:
+    """How the banks behind the payment company behave. Seconds are simulated."""
+
+    decline_next: int = 0
+    refuse_captures: int = 0
+    decide_seconds: float = 120.0
+
+
+@dataclass(slots=True)
 class Dashboard:
     """Where webhooks go: what a person would type into a provider's web pages."""
 
     poster_webhook_url: str | None
     uber_webhook_url: str | None
+    kasa_webhook_url: str | None = None
 
 
 class World:
@@ -107,4 +118,9 @@ class World:
         self.post = Post(self.clock, self.ledger, lambda: self.http)
         self.staff = {OPEN_KITCHEN: Staff(), POSTER: Staff()}
         self.fleets = {UBER: Fleet(), UKLON: Fleet()}
-        self.dashboard = Dashboard(configuration.poster_webhook_url, configuration.uber_webhook_url)
+        self.bank = Bank()
+        self.dashboard = Dashboard(
+            configuration.poster_webhook_url,
+            configuration.uber_webhook_url,
+            configuration.kasa_webhook_url,
+        )

@@ -28,14 +28,15 @@ UNREACHABLE: Final = 2
 INTERRUPTED: Final = 130
 
 
-def main(url: str, carrier: bool, kill: bool, data: Path) -> int:
+def main(url: str, carrier: bool, card: bool, kill: bool, data: Path) -> int:
     """Play the story against the instance at `url`; the exit code of the command.
 
-    With `carrier` a courier company carries the order instead of a driver of ours. With `kill`
-    processes of the instance, which `catering up` noted in `data`, are killed on the way.
+    With `carrier` a courier company carries the order instead of a driver of ours. With `card` it
+    is paid by card instead of cash. With `kill` processes of the instance, which `catering up`
+    noted in `data`, are killed on the way.
     """
     try:
-        asyncio.run(_walk(url, data if kill else None, carrier=carrier))
+        asyncio.run(_walk(url, data if kill else None, carrier=carrier, card=card))
     except Unreachable as nobody:
         return _end(f"{nobody} Start everything with `make run` first.", UNREACHABLE)
     except Failed as failed:
@@ -50,15 +51,15 @@ def main(url: str, carrier: bool, kill: bool, data: Path) -> int:
     return 0
 
 
-async def _walk(url: str, data: Path | None, *, carrier: bool) -> None:
+async def _walk(url: str, data: Path | None, *, carrier: bool, card: bool) -> None:
     timeline = Timeline(sys.stdout)
     async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as http:
         api = Api(url, http)
-        timeline.say(_playbill(api.url, carrier=carrier, kill=data is not None))
+        timeline.say(_playbill(api.url, carrier=carrier, card=card, kill=data is not None))
         await api.greet()
         killer = Killer(data, api.url, timeline) if data else None
         books = await Books.open(http, killer.simulator) if killer else None
-        story = Story(api, timeline, carrier=carrier)
+        story = Story(api, timeline, carrier=carrier, card=card)
         await story.play(killer)
         for line in story.summary().lines():
             timeline.say(line)
@@ -66,11 +67,12 @@ async def _walk(url: str, data: Path | None, *, carrier: bool) -> None:
             timeline.say(await books.close())
 
 
-def _playbill(url: str, *, carrier: bool, kill: bool) -> str:
+def _playbill(url: str, *, carrier: bool, card: bool, kill: bool) -> str:
     who = "an outside courier" if carrier else "a driver of our own"
+    pays = "by card" if card else "in cash"
     trouble = ", while worker, relays and API are killed on the way" if kill else ""
     return (
-        f"One order from two restaurants, carried by {who}{trouble}.\n"
+        f"One order from two restaurants, carried by {who} and paid {pays}{trouble}.\n"
         f"Everything is done and seen through {url}, as customer, staff, driver and manager.\n"
     )
 

@@ -19,13 +19,16 @@ DOOR: Final = {
     "line": "вул. Антоновича, 50, Київ",
     "location": {"latitude": 50.4318, "longitude": 30.5137},
 }
+CASH: Final = {"paymentMethod": "CASH"}
+CARD: Final = {"paymentMethod": "CARD", "paymentToken": "tok_visa"}
 
 
 class Customer:
     """Orders dishes of several restaurants to one door."""
 
-    def __init__(self, person: Person, stage: Stage) -> None:
+    def __init__(self, person: Person, stage: Stage, *, card: bool) -> None:
         self.person, self._stage = person, stage
+        self._pays = CARD if card else CASH
         self.since: int | None = None
         self.live = list[Step]()
         self.moments = dict[str, str]()
@@ -55,8 +58,8 @@ class Customer:
             f"is quoted {_money(total)}, at the door {at_clock(quote['estimatedAt'])}"
         )
         wish = {
-            "lines": lines, "destination": DOOR, "contactPhone": PHONE, "paymentMethod": "CASH",
-            "expectedTotal": total, "idempotencyKey": str(uuid4()),
+            "lines": lines, "destination": DOOR, "contactPhone": PHONE, "expectedTotal": total,
+            "idempotencyKey": str(uuid4()), **self._pays,
         }  # fmt: skip
         order = (await self.person.do("PlaceOrder", **wish))["order"]
         self.person.tells(f"orders: number {order['number']}, {len(order['tickets'])} kitchens")

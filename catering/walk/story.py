@@ -36,11 +36,12 @@ DRIVER: Final = "Дарина Велосипедна"
 class Story:
     """The cast and the plot."""
 
-    def __init__(self, api: Api, timeline: Timeline, *, carrier: bool) -> None:
+    def __init__(self, api: Api, timeline: Timeline, *, carrier: bool, card: bool) -> None:
         self._api, self._timeline, self._carrier = api, timeline, carrier
         self._stage = Stage()
         self._people = list[Person]()
-        self.customer = Customer(self._person(Part.CUSTOMER, "Оксана Голодна"), self._stage)
+        eater = self._person(Part.CUSTOMER, "Оксана Голодна")
+        self.customer = Customer(eater, self._stage, card=card)
         self.manager = Manager(self._person(Part.MANAGER, "manager"), self._stage)
         self.kitchens = list[Kitchen]()
 

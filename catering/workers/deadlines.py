@@ -8,7 +8,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.services import archiving, offering, ordering, overdue, resolving
+from catering.services import (
+    archiving,
+    hosting,
+    offering,
+    ordering,
+    overdue,
+    paying,
+    resolving,
+    stock,
+)
 
 from . import tasks
 from .handling import handles
@@ -39,6 +48,12 @@ DEADLINES: dict[str, Passed] = {
     "offer_unanswered": offering.expire,
     "resolution_unanswered": resolving.stand_by,
     "release_due": ordering.release,
+    "snooze_over": stock.snooze_over,
+    "day_over": stock.day_over,
+    "pause_over": hosting.pause_over,
+    "rush_over": hosting.rush_over,
+    "payment_unanswered": paying.payment_unanswered,
+    "charge_unanswered": paying.charge_unanswered,
 }
 
 

@@ -18,6 +18,7 @@ from catering.domain.archiving import ARCHIVE_AFTER
 from catering.models import TaskState
 from catering.providers import registry
 from catering.providers.mail import Logged, Mail
+from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts
 
@@ -50,6 +51,12 @@ class Runtime:
         async with self.transaction() as session:
             account = await accounts.account(session, account_id)
         return registry.courier(account, self.http)
+
+    async def payment_company(self, account_id: UUID) -> PaymentCompany:
+        """The payment company behind an account."""
+        async with self.transaction() as session:
+            account = await accounts.account(session, account_id)
+        return registry.payment_company(account, self.http)
 
     async def hold(self, task: Claim) -> None:
         """Make sure of the task right before a call that cannot be taken back.

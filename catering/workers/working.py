@@ -20,6 +20,7 @@ from . import deadlines as deadlines
 from . import doorbell, tasks
 from . import kitchens as kitchens
 from . import letters as letters
+from . import payments as payments
 from . import people as people
 from .runtime import Runtime
 

@@ -98,6 +98,7 @@ def test_seeding_starts_no_work(town: Settings) -> None:
     assert rows(town, select(Task.kind)) == []
     assert {row.kind for row in rows(town, select(Event.kind).distinct())} == {
         "PRODUCT_CHANGED",
+        "RESTAURANT_CHANGED",
         "DRIVER_REGISTERED",
         "DRIVER_APPROVED",
     }

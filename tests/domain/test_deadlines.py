@@ -13,13 +13,15 @@ from catering.domain.events import EventKind, became
 from catering.domain.lines import RESOLUTION
 from catering.domain.lives import Life
 from catering.domain.offers import OFFER, OfferStatus
-from catering.domain.orders import OrderStatus
+from catering.domain.orders import OrderStatus, PaymentStatus
+from catering.domain.payments import CHARGE, PAYMENT
 from catering.domain.reactions import REACTIONS, Target, Wait, Work, follows
 from catering.domain.tickets import TICKET, TicketStatus
 from catering.workers import couriers as couriers  # importing them registers their handlers
 from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
 from catering.workers import letters as letters
+from catering.workers import payments as payments
 from catering.workers import people as people
 from catering.workers.handling import HANDLERS
 
@@ -30,10 +32,15 @@ COVERED: dict[StrEnum, str] = {
     TicketStatus.NEEDS_CHANGE: "its open resolutions have the deadline",
     OfferStatus.ACCEPTED: "the delivery that it assigned has the deadline",
     BookingStatus.REQUESTED: "the search of its delivery has the deadline",
+    PaymentStatus.AUTHORIZED: "nothing is waited for: tickets and delivery have the deadlines",
+    PaymentStatus.CAPTURED: "nothing is waited for",
+    PaymentStatus.PARTIALLY_REFUNDED: "nothing is waited for",
 }
 
 
-@pytest.mark.parametrize("life", [TICKET, DELIVERY, OFFER, RESOLUTION, BOOKING], ids=lambda x: x.of)
+@pytest.mark.parametrize(
+    "life", [TICKET, DELIVERY, OFFER, RESOLUTION, BOOKING, PAYMENT, CHARGE], ids=lambda x: x.of
+)
 def test_no_reachable_waiting_status_is_without_a_deadline(life: Life[Any, Any]) -> None:
     waiting = {life.first, *life.steps.values()} - life.ends()
     without = {

@@ -11,6 +11,7 @@ from catering.domain.deliveries import DELIVERY, STOP
 from catering.domain.lines import LINE, RESOLUTION
 from catering.domain.lives import Life
 from catering.domain.offers import OFFER
+from catering.domain.payments import CHARGE, PAYMENT
 from catering.domain.people import ITSELF, Role
 from catering.domain.refusals import ForbiddenStep, Refused
 from catering.domain.tickets import TICKET
@@ -122,6 +123,25 @@ REQUESTED  CANCEL    CANCELLED  manager, admin, system
 CONFIRMED  CANCEL    CANCELLED  manager, admin, system
 """
 
+PAYMENT_LIFE = """
+PENDING             AUTHORIZE    AUTHORIZED          system
+PENDING             DECLINE      FAILED              system
+PENDING             COLLECT      CAPTURED            driver, manager, admin, system
+PENDING             VOID         VOIDED              system
+AUTHORIZED          CAPTURE      CAPTURED            system
+AUTHORIZED          DECLINE      FAILED              system
+AUTHORIZED          VOID         VOIDED              system
+CAPTURED            REFUND_PART  PARTIALLY_REFUNDED  system
+CAPTURED            REFUND       REFUNDED            system
+PARTIALLY_REFUNDED  REFUND_PART  PARTIALLY_REFUNDED  system
+PARTIALLY_REFUNDED  REFUND       REFUNDED            system
+"""
+
+CHARGE_LIFE = """
+REQUESTED  FINISH  DONE     system
+REQUESTED  REFUSE  REFUSED  system
+"""
+
 
 EVERYBODY: tuple[Role | None, ...] = (*Role, ITSELF)
 LIVES = [
@@ -132,6 +152,8 @@ LIVES = [
     pytest.param(STOP, STOP_LIFE, id="stop"),
     pytest.param(OFFER, OFFER_LIFE, id="offer"),
     pytest.param(BOOKING, BOOKING_LIFE, id="booking"),
+    pytest.param(PAYMENT, PAYMENT_LIFE, id="payment"),
+    pytest.param(CHARGE, CHARGE_LIFE, id="charge"),
 ]
 
 
@@ -160,7 +182,9 @@ def test_any_other_step_is_refused_and_says_what_is_possible(
 
 
 @pytest.mark.parametrize(
-    "life", [TICKET, LINE, RESOLUTION, DELIVERY, STOP, OFFER, BOOKING], ids=lambda life: life.of
+    "life",
+    [TICKET, LINE, RESOLUTION, DELIVERY, STOP, OFFER, BOOKING, PAYMENT, CHARGE],
+    ids=lambda life: life.of,
 )
 def test_every_status_is_reached_and_every_life_ends(life: Life[Any, Any]) -> None:
     reached: set[Any] = {life.first}

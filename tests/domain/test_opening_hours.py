@@ -172,3 +172,29 @@ def test_nothing_changes_before_the_next_transition(
 
     assert {open_hours.is_open(time) for time in between} == {open_hours.is_open(at)}
     assert moment is None or open_hours.is_open(moment) is not open_hours.is_open(at)
+
+
+def test_an_exceptional_day_has_hours_of_its_own_or_none() -> None:
+    week = {day: [["09:00", "22:00"]] for day in DAYS}
+    holidays = {"2026-12-25": [], "2026-12-31": [["20:00", "04:00"]]}
+    restaurant = OpeningHours.read(week, holidays, time_zone="Europe/Kyiv")
+
+    assert not restaurant.is_open(kyiv("2026-12-25 12:00"))
+    assert restaurant.next_transition(kyiv("2026-12-24 23:00")) == kyiv("2026-12-26 09:00")
+    assert not restaurant.is_open(kyiv("2026-12-31 12:00"))
+    assert restaurant.is_open(kyiv("2027-01-01 03:59"))
+    assert restaurant.opens(kyiv("2027-01-01 04:00")) == kyiv("2027-01-01 09:00")
+
+
+def test_a_long_holiday_does_not_hide_the_day_after_it() -> None:
+    week = {day: [["09:00", "22:00"]] for day in DAYS}
+    august: dict[str, object] = {f"2026-08-{day:02}": [] for day in range(1, 32)}
+    restaurant = OpeningHours.read(week, august, time_zone="Europe/Kyiv")
+
+    assert restaurant.next_transition(kyiv("2026-07-31 23:00")) == kyiv("2026-09-01 09:00")
+
+
+@pytest.mark.parametrize("days", [{"christmas": []}, {"2026-12-25": [["9", "22:00"]]}])
+def test_an_exceptional_day_that_cannot_be_read_says_what_to_write(days: dict[str, object]) -> None:
+    with pytest.raises(BadHours, match="Write"):
+        OpeningHours.read({}, days, time_zone="Europe/Kyiv")

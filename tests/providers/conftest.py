@@ -27,7 +27,9 @@ CREDENTIALS: dict[str, dict[str, Any]] = {
         "customer_id": "demo-customer",
         "region": {"city": "Kyiv", "state": "Kyiv", "zip_code": "01001", "country": "UA"},
     },
+    "kasa": {"key": "demo-kasa-key-0123456789abcdef000001"},
 }
+PORTS: dict[str, Port] = {"open_kitchen": "kitchen", "poster": "kitchen", "kasa": "payment"}
 
 
 def account_at(
@@ -38,7 +40,7 @@ def account_at(
     credentials: Mapping[str, Any] | None = None,
     time_zone: str = "Europe/Kyiv",
 ) -> Account:
-    port: Port = "kitchen" if provider in ("open_kitchen", "poster") else "courier"
+    port: Port = PORTS.get(provider, "courier")
     return Account(
         id=UUID(int=len(provider)),
         name=provider,

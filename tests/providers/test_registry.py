@@ -31,6 +31,7 @@ def test_an_account_finds_its_adapter_by_name() -> None:
 def test_our_adapters_are_known() -> None:
     assert registry.known("kitchen") == ("open_kitchen", "poster")
     assert registry.known("courier") == ("uber_direct", "uklon")
+    assert registry.known("payment") == ("kasa",)
 
 
 def test_an_unknown_provider_is_told_which_there_are() -> None:

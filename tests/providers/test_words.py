@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,11 @@ from catering.providers.ports import (
     Rejected,
     Submission,
     TicketItem,
+    TicketModifier,
     Trip,
     Unavailable,
 )
+from catering.simulator.poster import reading
 from tests.providers.conftest import account_at, answering
 
 OPEN_KITCHEN = """
@@ -318,3 +321,25 @@ async def written_comment() -> str:
 
 def _fields(ticket: KitchenTicket) -> dict[str, Any]:
     return {name: getattr(ticket, name) for name in KitchenTicket.__slots__}
+
+
+async def test_poster_is_told_of_modifiers_it_knows_as_ids_and_of_others_in_words() -> None:
+    item = TicketItem(
+        "7", "Борщ (500 мл)", 2, 13_500, "без сметани", variant_id="71",
+        modifiers=(
+            TicketModifier("Пампушка", 2, 500, "70"), TicketModifier("Часник", 1, 500),
+        ),
+    )  # fmt: skip
+    sent: list[dict[str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content))
+        return httpx.Response(200, json={"response": {"incoming_order_id": "1", "status": 0}})
+
+    ticket = KitchenTicket(**{**_fields(TICKET), "items": (item,)})
+    await registry.kitchen(account_at("poster"), answering(answer)).submit(ticket)
+
+    (product,) = sent[0]["products"]
+    assert (product["modificator_id"], product["modification"]) == (71, '[{"m":70,"a":2}]')
+    assert "Борщ (500 мл): + Часник; без сметани" in sent[0]["comment"]
+    assert reading.checked(sent[0], (1,), "UAH")["products"][0]["product_id"] == 7

@@ -22,6 +22,7 @@ from catering.models import Delivery, Offer, Product, Stop, Task, TaskState, Tic
 from catering.services import driving, kitchens, offering, travelling
 from catering.workers import couriers as couriers  # importing registers the handlers
 from catering.workers import deadlines as deadlines
+from catering.workers import payments as payments
 from catering.workers import people as people
 from catering.workers.runtime import Runtime
 from tests.footprint import footprint

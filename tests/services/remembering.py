@@ -57,8 +57,8 @@ async def _taken(transaction: Transaction, id: UUID) -> _Reached:
         for table in Base.metadata.sorted_tables
     )
     async with transaction() as session:
-        rows = dict((await session.execute(text(every))).all())
-        return _Reached(id, await clock(session), {name: all for name, all in rows.items() if all})
+        found = (await session.execute(text(every))).all()
+        return _Reached(id, await clock(session), {row[0]: row[1] for row in found if row[1]})
 
 
 async def _put_back(transaction: Transaction, reached: _Reached) -> None:

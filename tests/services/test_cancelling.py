@@ -51,17 +51,30 @@ async def test_a_scheduled_order_that_is_cancelled_is_never_released(day: Day) -
     assert (await world.kinds(id))[-1] == "ORDER_CANCELLED"
 
 
-async def test_a_customer_does_not_cancel_what_is_being_cooked(day: Day) -> None:
+async def test_a_customer_who_cancels_what_is_being_cooked_pays_for_it(day: Day) -> None:
     world = day.world
     id = await day.order()
     ticket = (await day.tickets(id))[0]
     await day.do(step(kitchens.accept, ticket.id, None, by=world.cook))
 
+    why = CancellationReason.KITCHEN_REJECTED  # whatever he says
+    await day.do(step(cancelling.cancel, id, why, None, by=world.customer))
+
+    order = await world.look(id)
+    assert (order.status, order.cancellation_fee, order.total) == ("CANCELLED", 6_000, 6_000)
+    # He was to pay at a door that nobody comes to: it is ours to bear.
+    assert (order.payment_status, order.captured) == (PaymentStatus.VOIDED, 0)
+    assert await world.balances(id) == {"RESTAURANT": 6_000, "PLATFORM": -6_000}
+
+
+async def test_a_customer_does_not_cancel_what_is_on_its_way_to_him(day: Day) -> None:
+    id = await day.collected(day.world.portion(day.world.borscht))
+
     (no,) = await refused(
-        world, step(cancelling.cancel, id, WHY, None, by=world.customer), ForbiddenStep
+        day.world, step(cancelling.cancel, id, WHY, None, by=day.world.customer), ForbiddenStep
     )
 
-    assert no.current == OrderStatus.PREPARING
+    assert no.current == OrderStatus.IN_DELIVERY
 
 
 @pytest.mark.parametrize("when", ["order", "accepted", "offered", "collected", "at_the_door"])

@@ -180,7 +180,7 @@ async def test_nobody_pays_another_price_than_he_saw(
 
 async def test_what_is_not_offered_yet_is_refused_all_at_once(world: World) -> None:
     wish = world.wish(
-        type=OrderType.FOR_FACILITY, payment_method=PaymentMethod.CARD, destination=None
+        type=OrderType.FOR_FACILITY, payment_method=PaymentMethod.INVOICE, destination=None
     )
 
     nos = await refused(world, step(ordering.place, wish, by=world.customer), *[InvalidInput] * 3)

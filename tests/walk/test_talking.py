@@ -97,7 +97,7 @@ def test_the_command_says_what_to_start(
     unused_port: int, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     url = f"http://127.0.0.1:{unused_port}"
-    assert walk.main(url, carrier=False, kill=False, data=tmp_path) == 2
+    assert walk.main(url, carrier=False, card=False, kill=False, data=tmp_path) == 2
     told = capsys.readouterr()
     assert f"seen through {url}/graphql" in told.out
     assert told.err == f"Nobody answers at {url}/graphql. Start everything with `make run` first.\n"

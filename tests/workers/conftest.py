@@ -20,6 +20,7 @@ from catering.workers import couriers as couriers
 from catering.workers import deadlines as deadlines
 from catering.workers import kitchens as kitchens
 from catering.workers import letters as letters
+from catering.workers import payments as payments
 from catering.workers import people as people
 from catering.workers.runtime import Runtime
 from tests.providers.conftest import CREDENTIALS
@@ -31,6 +32,7 @@ PATHS = {
     "poster": "poster",
     "uklon": "uklon",
     "uber_direct": "uber",
+    "kasa": "kasa",
 }
 
 

@@ -123,15 +123,15 @@ def _items(ticket: KitchenTicket) -> list[dict[str, Any]]:
     """One entry for each SKU and note: the protocol refuses the same pair twice."""
     items: dict[tuple[str, str | None], dict[str, Any]] = {}
     for item in ticket.items:
-        note = clipped(item.note, NOTE)
+        sku, note = item.variant_id or item.external_id, clipped(item.wishes, NOTE)
         entry = {
-            "sku": item.external_id,
+            "sku": sku,
             "name": item.name,
             "quantity": 0,
             "unit_price_minor": item.unit_price,
             "note": note,
         }
-        items.setdefault((item.external_id, note), entry)["quantity"] += item.quantity
+        items.setdefault((sku, note), entry)["quantity"] += item.quantity
     return list(items.values())
 
 

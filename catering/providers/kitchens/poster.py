@@ -10,6 +10,7 @@ comment. It sends numbers as text or not, as it likes, and an error may come wit
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -41,11 +42,13 @@ from catering.providers.ports import (
     Rejected,
     Reply,
     Submission,
+    TicketItem,
     Unavailable,
     Unsupported,
 )
 from catering.providers.reading import part, parts, text, wall, whole
 from catering.providers.signing import same
+from catering.providers.values import told_in_words
 
 REFUSALS = {
     32: "not_found",
@@ -186,13 +189,29 @@ def _order(ticket: KitchenTicket, zone: ZoneInfo) -> dict[str, Any]:
         "spot_id": _id(ticket.location),
         "phone": ticket.phone,
         "comment": _comment(ticket, zone),
-        "products": [
-            {"product_id": _id(item.external_id), "count": item.quantity, "price": item.unit_price}
-            for item in ticket.items
-        ],
+        "products": [_product(item) for item in ticket.items],
         # Type 1 says that the guest has paid. He has, or will: to us and not at this cash desk.
         "payment": {"type": 1, "sum": paid, "currency": ticket.currency},
     }
+
+
+def _product(item: TicketItem) -> dict[str, Any]:
+    """Modifiers that Poster knows are `modification`, a JSON text inside the JSON; `m` is which,
+    `a` how many. Of those that it does not know, the comment tells."""
+    product: dict[str, Any] = {
+        "product_id": _id(item.external_id), "count": item.quantity, "price": item.unit_price,
+    }  # fmt: skip
+    if item.variant_id is not None:
+        product["modificator_id"] = _id(item.variant_id)
+    if known := [one for one in item.modifiers if one.external_id is not None]:
+        told = [{"m": _id(str(one.external_id)), "a": one.quantity} for one in known]
+        product["modification"] = json.dumps(told, separators=(",", ":"))
+    return product
+
+
+def _words(item: TicketItem) -> str | None:
+    unknown = (one for one in item.modifiers if one.external_id is None)
+    return told_in_words(unknown, item.note)
 
 
 def _id(ours: str) -> int | str:
@@ -204,7 +223,7 @@ def _comment(ticket: KitchenTicket, zone: ZoneInfo) -> str:
     lines = [f"ref {ticket.reference}", f"№ {ticket.number}"]
     if ticket.wanted_at:
         lines.append(f"{ticket.wanted_at.astimezone(zone):%d.%m %H:%M}")
-    lines += [f"{item.name}: {item.note}" for item in ticket.items if item.note]
+    lines += [f"{item.name}: {words}" for item in ticket.items if (words := _words(item))]
     lines += filter(None, [ticket.comment])
     first, *rest = (" ".join(line.split()) for line in lines)
     return "\n".join([first, *(f"– {line}" for line in rest)])[:COMMENT]

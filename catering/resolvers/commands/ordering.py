@@ -32,7 +32,7 @@ class Ordering:
 
     @command
     async def cancel_order(self, info: Info, input: CancelOrderInput) -> CancelOrderPayload | None:
-        """Call an order off. Possible for its customer until a kitchen has said yes."""
+        """Call an order off; its customer pays `cancellationFee`. He can until it is on its way."""
 
         async def do(session: AsyncSession, by: Actor) -> Done:
             id = decoded(Prefix.ORDER, input.order_id, "orderId")

@@ -16,7 +16,7 @@ from catering.resolvers.fields import Done, command, perform, query
 from catering.schema.asking import decoded
 from catering.schema.commands.reordering import ReorderInput, ReorderPayload, ReorderQuotePayload
 from catering.schema.exposing import Info
-from catering.schema.menus import known
+from catering.schema.listing import known
 from catering.schema.orders import lines_of
 from catering.services import ordering, reordering
 

@@ -23,6 +23,7 @@ from catering.schema.refusals import (
     InvalidInput,
     NotFound,
     OutOfZone,
+    PaymentDeclined,
     PriceChanged,
     ProductUnavailable,
     RestaurantClosed,
@@ -55,6 +56,7 @@ ReplaceOrderLinesError = Annotated[
     | InvalidInput
     | NotFound
     | OutOfZone
+    | PaymentDeclined
     | PriceChanged
     | ProductUnavailable
     | RestaurantClosed
@@ -118,6 +120,7 @@ ChangeOrderDetailsError = Annotated[
     | InvalidInput
     | NotFound
     | OutOfZone
+    | PaymentDeclined
     | PriceChanged
     | RestaurantClosed
     | WindowNotAvailable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from strawberry import ID
 
 from catering.domain.baskets import Basket, Portion, StandBy
+from catering.domain.choices import Chosen
 from catering.domain.ids import Prefix
 from catering.domain.lines import StandByKind
 from catering.domain.refusals import InvalidInput, Refusal, Refused
@@ -32,6 +33,20 @@ class StandByInput:
 
 
 @asks
+class ChosenModifierInput:
+    """So much of one modifier, in each portion."""
+
+    modifier_id: ID
+    quantity: int = 1
+
+    def chosen(self, *path: str) -> Chosen:
+        """The same for the domain."""
+        return Chosen(
+            decoded(Prefix.MODIFIER, self.modifier_id, *path, "modifierId"), self.quantity
+        )
+
+
+@asks
 class OrderLineInput:
     """So much of one product."""
 
@@ -39,6 +54,8 @@ class OrderLineInput:
     quantity: int = 1
     note: str | None = None
     stand_by: StandByInput | None = None
+    variant_id: ID | None = None
+    modifiers: list[ChosenModifierInput] | None = None
 
     def portion(self, index: int) -> Portion:
         """The same for the domain."""
@@ -48,6 +65,13 @@ class OrderLineInput:
             self.quantity,
             short(self.note, LONGEST_NOTE, *here, "note"),
             self.stand_by.stand_by(*here, "standBy") if self.stand_by else StandBy(),
+            decoded(Prefix.VARIANT, self.variant_id, *here, "variantId")
+            if self.variant_id
+            else None,
+            tuple(
+                one.chosen(*here, "modifiers", str(place))
+                for place, one in enumerate(self.modifiers or ())
+            ),
         )
 
 

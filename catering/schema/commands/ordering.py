@@ -11,6 +11,7 @@ from catering import models
 from catering.domain.baskets import Wish
 from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
 from catering.schema.answering import Payload, onwards
+from catering.schema.asking import LONGEST_TOKEN, short
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
 from catering.schema.orders import Order
@@ -21,6 +22,7 @@ from catering.schema.refusals import (
     InvalidInput,
     NotFound,
     OutOfZone,
+    PaymentDeclined,
     PriceChanged,
     ProductUnavailable,
     RestaurantClosed,
@@ -41,6 +43,7 @@ class PlaceOrderInput:
     destination: AddressInput | None = None
     window: WindowInput | None = None
     expected_total: MoneyInput | None = None
+    payment_token: str | None = None
 
     def wish(self) -> Wish:
         """The same for the domain."""
@@ -50,6 +53,7 @@ class PlaceOrderInput:
             self.contact_phone,
             self.payment_method,
             self.expected_total.minor() if self.expected_total else None,
+            short(self.payment_token, LONGEST_TOKEN, "paymentToken"),
         )
 
 
@@ -59,6 +63,7 @@ PlaceOrderError = Annotated[
     | InvalidInput
     | NotFound
     | OutOfZone
+    | PaymentDeclined
     | PriceChanged
     | ProductUnavailable
     | RestaurantClosed

@@ -10,6 +10,7 @@ from strawberry import ID
 from catering import models
 from catering.domain.orders import PaymentMethod
 from catering.schema.answering import Payload, onwards
+from catering.schema.asking import LONGEST_TOKEN, short
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.directives import about
 from catering.schema.exposing import Info
@@ -20,6 +21,7 @@ from catering.schema.refusals import (
     InvalidInput,
     NotFound,
     OutOfZone,
+    PaymentDeclined,
     PriceChanged,
     ProductUnavailable,
     RestaurantClosed,
@@ -63,6 +65,7 @@ class ReorderInput:
     contact_phone: str | None = None
     window: WindowInput | None = None
     payment_method: PaymentMethod | None = None
+    payment_token: str | None = None
     expected_total: MoneyInput | None = None
 
     def again(self) -> Again:
@@ -73,6 +76,7 @@ class ReorderInput:
             self.window.span() if self.window else None,
             self.payment_method,
             self.expected_total.minor() if self.expected_total else None,
+            short(self.payment_token, LONGEST_TOKEN, "paymentToken"),
         )
 
 
@@ -82,6 +86,7 @@ ReorderError = Annotated[
     | InvalidInput
     | NotFound
     | OutOfZone
+    | PaymentDeclined
     | PriceChanged
     | ProductUnavailable
     | RestaurantClosed

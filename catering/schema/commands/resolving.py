@@ -19,6 +19,7 @@ from catering.schema.refusals import (
     InvalidInput,
     NotFound,
     OutOfZone,
+    PaymentDeclined,
     ProductUnavailable,
     RestaurantClosed,
     WindowNotAvailable,
@@ -65,6 +66,7 @@ AnswerResolutionError = Annotated[
     | InvalidInput
     | NotFound
     | OutOfZone
+    | PaymentDeclined
     | ProductUnavailable
     | RestaurantClosed
     | WindowNotAvailable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -57,11 +58,28 @@ def _product(product: Any) -> dict[str, Any]:
     identity = _identity(product.get("product_id"))
     if identity is None:
         raise Faulty(41, "Product not found")
-    if product.get("modificator_id") is not None or product.get("modification"):
+    if not _is_modified_well(product):
         raise Faulty(42, "Modification not found")
     rules = {"count": number(0.001, 999), "price": maybe(whole(0, 100_000_000))}
     _check(broken(product, rules))
     return product | {"product_id": identity}
+
+
+def _is_modified_well(product: dict[str, Any]) -> bool:
+    """`modificator_id` names a variant; `modification` is a JSON text, a list of {m, a}."""
+    variant, told = product.get("modificator_id"), product.get("modification")
+    if variant is not None and _identity(variant) is None:
+        return False
+    if not told:
+        return True
+    try:
+        added = json.loads(told)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(added, list) and all(
+        isinstance(one, dict) and _identity(one.get("m")) and _identity(one.get("a"))
+        for one in added
+    )
 
 
 def _check_payment(payment: Any, products: list[dict[str, Any]], currency: str) -> None:

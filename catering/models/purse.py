@@ -1,0 +1,219 @@
+"""How an order is paid, as a part of it: one method in which its status changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
+
+from catering.domain import ids, ledger
+from catering.domain.bookings import BookingStatus
+from catering.domain.events import became
+from catering.domain.ledger import Share
+from catering.domain.orders import ENDS, OrderStatus, PaymentMethod, PaymentStatus
+from catering.domain.payments import (
+    CHARGE,
+    PAYMENT,
+    ChargeAction,
+    ChargeKind,
+    ChargeStatus,
+    PaymentAction,
+    Standing,
+    next_charge,
+)
+from catering.domain.people import SYSTEM, Actor
+from catering.domain.tickets import TicketStatus
+
+from .parts import Part
+from .payment import Charge
+
+if TYPE_CHECKING:
+    from .order import Order
+
+_CARRIES = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
+_GIVEN_BACK = frozenset({ChargeKind.CAPTURE, ChargeKind.VOID})
+
+
+class Payment(Part):
+    """The payment of one order. Its columns are the order's own, and so is its id."""
+
+    life: ClassVar = PAYMENT
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+
+    @property
+    def id(self) -> UUID:
+        return self._order.id
+
+    @property
+    def status(self) -> PaymentStatus:
+        return self._order.payment_status
+
+    @status.setter
+    def status(self, status: PaymentStatus) -> None:
+        self._order.payment_status = status
+
+    def become(self, status: PaymentStatus, *, by: Actor, note: str | None = None) -> None:
+        """Change status and record it. The kind of the event tells it: the subject is the order,
+        whose own status is another."""
+        self.status = status
+        self._order.settle(self.id)
+        self._order.record(became(status), self, by=by, note=note)
+
+    def whole(self) -> Order:
+        return self._order
+
+    @property
+    def asked(self) -> Charge | None:
+        """What the payment company has not answered yet."""
+        open = (c for c in self._order.charges if c.status is ChargeStatus.REQUESTED)
+        return next(open, None)
+
+    @property
+    def hold(self) -> Charge | None:
+        """What the bank has set aside, or had."""
+        done = (c for c in self._order.charges if c.status is ChargeStatus.DONE)
+        return next((c for c in done if c.kind is ChargeKind.AUTHORIZE), None)
+
+    @property
+    def held(self) -> int:
+        """What the bank still sets aside; nothing once it was taken or let go."""
+        spent = any(
+            c.kind in _GIVEN_BACK and c.status is not ChargeStatus.REQUESTED
+            for c in self._order.charges
+        )
+        return 0 if spent or self.hold is None else self.hold.amount
+
+    @property
+    def paid(self) -> int:
+        """What the customer has paid and not got back."""
+        return self._order.captured - self._order.refunded
+
+    def ask(self, kind: ChargeKind, amount: int, account_id: UUID) -> None:
+        """Have the payment company asked for something; its name is stored before the call."""
+        id = ids.new()
+        charge = Charge(
+            id=id, account_id=account_id, kind=kind, status=CHARGE.first, amount=amount,
+            reference=f"pay-{id.hex}", created_at=self._order.now,
+        )  # fmt: skip
+        self._order.charges.append(charge)
+        self._order.changed(charge, by=SYSTEM)
+
+    def charged(self, charge: Charge) -> None:
+        """The payment company did what it was asked for."""
+        order, held = self._order, self.held
+        charge.perform(ChargeAction.FINISH, by=SYSTEM)
+        match charge.kind:
+            case ChargeKind.AUTHORIZE:
+                order.authorized += charge.amount
+                order.book.write(ledger.authorised(charge.amount))
+                self._step(PaymentAction.AUTHORIZE)  # not where it was called off meanwhile
+            case ChargeKind.CAPTURE:
+                order.captured += charge.amount
+                order.book.write(ledger.captured(held, charge.amount))
+                self._step(PaymentAction.CAPTURE)
+            case ChargeKind.VOID:
+                order.book.write(ledger.voided(held))
+                self._step(PaymentAction.VOID)
+            case ChargeKind.REFUND:
+                order.refunded += charge.amount
+                order.book.write(ledger.refunded(charge.amount))
+                part = order.refunded < order.captured
+                self._step(PaymentAction.REFUND_PART if part else PaymentAction.REFUND)
+        self.settle_up()
+
+    def refused(self, charge: Charge, why: str) -> None:
+        """The payment company will not do it, whenever it is asked."""
+        held = self.held
+        charge.perform(ChargeAction.REFUSE, by=SYSTEM, note=why)
+        match charge.kind:
+            case ChargeKind.AUTHORIZE:
+                self._step(PaymentAction.DECLINE, why)
+            case ChargeKind.CAPTURE:
+                self._order.book.write(ledger.voided(held))
+                self._step(PaymentAction.DECLINE, why)
+            case ChargeKind.VOID:  # it is gone already, or the bank will let it go by itself
+                self._order.book.write(ledger.voided(held))
+                self._step(PaymentAction.VOID)
+        self.settle_up()
+
+    def charge_fee(self, shares: tuple[Share, ...]) -> None:
+        """The customer pays for what was begun, though it will not come."""
+        self._order.cancellation_fee = sum(share.amount for share in shares)
+        self._order.book.write(ledger.cancellation_fee(shares))
+
+    def settle_up(self) -> None:
+        """Ask for what is to be asked next; when nothing is left to ask, close the books."""
+        if self.asked is not None:
+            return
+        errand = None if self._is_stuck() else next_charge(self._standing())
+        if errand is not None and self.hold is not None:
+            self.ask(*errand, self.hold.account_id)
+        elif self._order.status in ENDS and self.paid != self._order.total:
+            self._order.book.write(ledger.written_off(self.paid - self._order.total))
+
+    def end(self) -> None:
+        """The order has ended: who has earned what, and who still has to get something."""
+        delivered = self._order.status is OrderStatus.DELIVERED
+        if delivered:
+            self._order.book.follow()
+            self._order.book.write(ledger.earned(self._earned()))
+        else:
+            self._order.book.write(ledger.called_off(self._agreed()))
+        self._pay_carriers()
+        if self.status is PaymentStatus.PENDING:
+            self._collect() if delivered else self._drop()
+        self.settle_up()
+
+    def _step(self, action: PaymentAction, note: str | None = None) -> None:
+        if self.can(action):
+            self.perform(action, by=SYSTEM, note=note)
+
+    def _collect(self) -> None:
+        """Cash, at the door."""
+        if self._order.payment_method is PaymentMethod.CASH:
+            order, journey = self._order, self._order.delivery
+            order.captured = order.total
+            order.book.write(ledger.collected(order.total, journey.driver_id if journey else None))
+            self.perform(PaymentAction.COLLECT, by=SYSTEM)
+
+    def _drop(self) -> None:
+        """Nobody was asked for money, so there is no event to tell of it."""
+        self.status = self.life.advance(self.status, PaymentAction.VOID, SYSTEM.role)
+
+    def _standing(self) -> Standing:
+        order = self._order
+        return Standing(
+            method=order.payment_method,
+            held=self.held,
+            paid=self.paid,
+            owed=order.total,
+            collected=any(t.status is TicketStatus.PICKED_UP for t in order.tickets),
+            ended=order.status in ENDS,
+        )
+
+    def _is_stuck(self) -> bool:
+        """The company will not give it back, so a person has to."""
+        refused = (c for c in self._order.charges if c.status is ChargeStatus.REFUSED)
+        return any(c.kind is ChargeKind.REFUND for c in refused)
+
+    def _earned(self) -> tuple[Share, ...]:
+        order = self._order
+        food = (Share(t.restaurant_id, sum(li.total for li in t.lines)) for t in order.tickets)
+        return (*food, Share(None, order.delivery_fee))
+
+    def _agreed(self) -> int:
+        """What stands in escrow."""
+        lines = sum(line.posted or 0 for ticket in self._order.tickets for line in ticket.lines)
+        return lines + self._order.fee_posted
+
+    def _pay_carriers(self) -> None:
+        """Whoever has carried it is paid, also when nobody opened the door."""
+        journey = self._order.delivery
+        if journey is None or not journey.started:
+            return
+        for booking in journey.bookings:
+            if booking.fee and booking.status in _CARRIES:
+                self._order.book.write(ledger.courier_cost(booking.fee, booking.account_id))
+        if journey.driver_id is not None:
+            self._order.book.write(ledger.courier_cost(journey.reward, journey.driver_id))

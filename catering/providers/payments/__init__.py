@@ -1,0 +1,1 @@
+"""One module for each payment company; its name is what an account calls `provider`."""

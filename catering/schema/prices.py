@@ -1,0 +1,48 @@
+"""What products cost, and what they did cost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from catering import models
+from catering.domain.people import Role
+
+from .exposing import Info, View, exposes
+from .people import User
+from .values import Money
+
+
+@exposes(models.PriceChange)
+class PriceChange(View):
+    """What a product cost, and what it costs since."""
+
+    changed_at: datetime
+    actor_role: Role | None
+
+    @strawberry.field(description="Before; null for the first price of all.")
+    async def old(self, info: Info) -> Money | None:
+        return (
+            None
+            if self.row.old is None
+            else await money_of(info, self.row.old, self.row.product_id)
+        )
+
+    @strawberry.field(description="Since then.")
+    async def new(self, info: Info) -> Money:
+        return await money_of(info, self.row.new, self.row.product_id)
+
+    @strawberry.field(description="Who changed it; null where a file or the system did.")
+    async def actor(self, info: Info) -> User | None:
+        return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
+
+
+async def money_of(info: Info, minor: int, product_id: UUID) -> Money:
+    """An amount in the currency in which a product is sold."""
+    product = await info.context.loaders.one(models.Product, product_id)
+    assert product is not None
+    home = await info.context.loaders.one(models.Restaurant, product.restaurant_id)
+    assert home is not None
+    return Money.of(minor, home.currency)

@@ -1,0 +1,152 @@
+"""Variants and modifiers: what can be chosen of a product, as its restaurant writes it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering import database
+from catering.domain import ids
+from catering.domain.choices import Offered, OfferedGroup, list_faults
+from catering.domain.people import Actor
+from catering.domain.products import Availability, Supply
+from catering.domain.refusals import InvalidInput, NotFound, Refused
+from catering.models import Modifier, ModifierGroup, Product, Restaurant, Variant
+
+from . import stock
+from .composing import hold_product
+
+Row = TypeVar("Row", Variant, ModifierGroup, Modifier)
+
+
+async def set_variants(
+    session: AsyncSession, product_id: UUID, offered: Sequence[Offered], *, by: Actor
+) -> Product:
+    """These are the variants of a product from now on; what has the same name is the same."""
+    product = await _hold(session, product_id, offered, "variants", by)
+    known = await _known(session, Variant, Variant.product_id == product.id)
+    there = {one.name.strip().casefold() for one in offered}
+    now = await database.clock(session)
+    _withdraw(known, there, now)
+    for rank, one in enumerate(offered):
+        row = _row(known, one.name, lambda: Variant(id=ids.new(), product_id=product.id))
+        _write(session, row, one, rank, now, by)
+    await stock.tell(session, product, by=by)
+    return product
+
+
+async def set_modifier_groups(
+    session: AsyncSession, product_id: UUID, offered: Sequence[OfferedGroup], *, by: Actor
+) -> Product:
+    """These are the groups of modifiers from now on; what has the same name is the same."""
+    product = await _hold(session, product_id, offered, "groups", by)
+    known = await _known(session, ModifierGroup, ModifierGroup.product_id == product.id)
+    now = await database.clock(session)
+    _withdraw(known, {one.name.strip().casefold() for one in offered}, now)
+    for rank, one in enumerate(offered):
+        row = _row(known, one.name, lambda: ModifierGroup(id=ids.new(), product_id=product.id))
+        row.name, row.minimum, row.maximum, row.rank = (
+            one.name.strip(), one.minimum, one.maximum, rank,
+        )  # fmt: skip
+        session.add(row)
+        await session.flush()
+        await _fill(session, row, one, now, by)
+    await stock.tell(session, product, by=by)
+    return product
+
+
+async def set_variant_availability(
+    session: AsyncSession, variant_id: UUID, supply: Supply, *, by: Actor
+) -> Product:
+    """Say whether a variant can be had."""
+    query = Variant.run_by(by).where(Variant.id == variant_id).with_for_update(key_share=True)
+    row = await session.scalar(query)
+    if row is None:
+        raise Refused(NotFound("There is no such variant of yours.", ("variantId",)))
+    return await _supply(session, row, row.product_id, supply, by)
+
+
+async def set_modifier_availability(
+    session: AsyncSession, modifier_id: UUID, supply: Supply, *, by: Actor
+) -> Product:
+    """Say whether a modifier can be had."""
+    query = Modifier.run_by(by).where(Modifier.id == modifier_id).with_for_update(key_share=True)
+    row = await session.scalar(query)
+    if row is None:
+        raise Refused(NotFound("There is no such modifier of yours.", ("modifierId",)))
+    group = await session.get_one(ModifierGroup, row.group_id)
+    return await _supply(session, row, group.product_id, supply, by)
+
+
+async def _supply(
+    session: AsyncSession, row: Variant | Modifier, product_id: UUID, supply: Supply, by: Actor
+) -> Product:
+    now = await database.clock(session)
+    wrong = list(supply.faults(now))
+    if supply.availability is Availability.LIMITED:
+        message = "Nobody counts these. Choose AVAILABLE, SNOOZED or UNAVAILABLE."
+        wrong = [InvalidInput(message, ("availability",), rule="not_counted")]
+    if wrong:
+        raise Refused(*wrong)
+    row.unavailable = supply.availability is Availability.UNAVAILABLE
+    row.snoozed_until = supply.until if supply.availability is Availability.SNOOZED else None
+    row.source, row.checked_at = stock.source_of(by), now
+    product = await session.get_one(Product, product_id)
+    await stock.tell(session, product, by=by)
+    return product
+
+
+async def _hold(
+    session: AsyncSession,
+    product_id: UUID,
+    offered: Sequence[Offered | OfferedGroup],
+    field: str,
+    by: Actor,
+) -> Product:
+    product = await hold_product(session, product_id, by=by)
+    home = await session.get_one(Restaurant, product.restaurant_id)
+    if wrong := list(list_faults(offered, home.currency, field)):
+        raise Refused(*wrong)
+    return product
+
+
+async def _fill(
+    session: AsyncSession, group: ModifierGroup, offered: OfferedGroup, now: datetime, by: Actor
+) -> None:
+    known = await _known(session, Modifier, Modifier.group_id == group.id)
+    _withdraw(known, {one.name.strip().casefold() for one in offered.modifiers}, now)
+    for rank, one in enumerate(offered.modifiers):
+        row = _row(known, one.name, lambda: Modifier(id=ids.new(), group_id=group.id))
+        row.most = one.most
+        _write(session, row, one, rank, now, by)
+
+
+async def _known(session: AsyncSession, kind: type[Row], mine: Any) -> dict[str, Row]:
+    """Those that are there, by name whatever its case."""
+    found = await session.scalars(select(kind).where(mine, kind.removed_at.is_(None)))
+    return {row.name.casefold(): row for row in found}
+
+
+def _withdraw(known: dict[str, Row], there: set[str], now: datetime) -> None:
+    for name in known.keys() - there:
+        known[name].removed_at = now
+
+
+def _row(known: dict[str, Row], name: str, make: Callable[[], Row]) -> Row:
+    return known.get(name.strip().casefold()) or make()
+
+
+def _write(
+    session: AsyncSession, row: Variant | Modifier, one: Offered, rank: int, now: datetime,
+    by: Actor,
+) -> None:  # fmt: skip
+    if row.name is None:  # it is new
+        row.source, row.checked_at = stock.source_of(by), now
+    row.name, row.price, row.rank = one.name.strip(), one.price[0], rank
+    row.external_id = one.external_id or row.external_id
+    session.add(row)
