@@ -139,7 +139,7 @@ def test_a_demo_phone_could_be_dialled(row: dict[str, Any]) -> None:
 
 
 def test_every_account_says_where_and_how_to_connect() -> None:
-    assert {row["port"] for row in ACCOUNTS.values()} == {"kitchen", "courier"}
+    assert {row["port"] for row in ACCOUNTS.values()} == {"kitchen", "courier", "payment"}
     for row in ACCOUNTS.values():
         assert row["path"].startswith("/")
         assert row["credentials"]
