@@ -10,22 +10,23 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 # The same apostrophe is written in seven ways, and left out in an eighth. Quotes and dashes are no
-# letters, whatever the locale of the database says.
+# letters, whatever the locale of the database says. The bodies are expressions, not text: since
+# version 17 PostgreSQL builds an index without a search path, and text would not find its functions.
 FOLDED = """
 CREATE FUNCTION catering_folded(told text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT translate(lower(coalesce(told, '')), 'ґ«»„“”—–…''’ʼ`′ʹ‘', 'г' || repeat(' ', 8))
-$$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    translate(lower(coalesce(told, '')), 'ґ«»„“”—–…''’ʼ`′ʹ‘', 'г' || repeat(' ', 8))
 """
 # Twice, because a menu is in two languages: words as they are, and English ones by their stems.
 WORDS = """
 CREATE FUNCTION catering_words(name text, told text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT setweight(to_tsvector('simple', catering_folded(name)), 'A')
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    setweight(to_tsvector('simple', catering_folded(name)), 'A')
         || setweight(to_tsvector('english', catering_folded(name)), 'A')
         || setweight(to_tsvector('simple', catering_folded(told)), 'C')
         || setweight(to_tsvector('english', catering_folded(told)), 'C')
-$$
 """
 
 
