@@ -29,6 +29,7 @@ from catering.services import keys
 from catering.settings import Settings
 from catering.transport import Endpoint, Surrounding
 from catering.transport.codes import Code
+from catering.transport.counting import Together
 from catering.transport.faults import AWAY, Fault
 from catering.transport.frames import Frames
 from catering.transport.identifying import HEADER
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Starlette:
     engine = database.engine(settings.database_url)
     transaction = database.transactions(engine)
     hub = Hub(settings.redis_url)
+    counter = Together(settings.redis_url)
     http = calling.client()
 
     @asynccontextmanager
@@ -52,9 +54,10 @@ def create_app(settings: Settings) -> Starlette:
         async with hub, http:
             _settle_garbage()
             yield
+        await counter.close()
         await engine.dispose()
 
-    endpoint = Endpoint(schema, transaction, hub, settings)
+    endpoint = Endpoint(schema, transaction, hub, settings, counter)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
@@ -62,7 +65,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/.well-known/jwks.json", _key_set(transaction)),
         Route("/health/live", _live),
         Route("/health/ready", _readiness(transaction, hub)),
-        *webhooks.routes(transaction, http),
+        *webhooks.routes(transaction, http, counter, settings),
     ]
     if settings.development:
         routes.append(Route("/", _graphiql))
@@ -89,6 +92,7 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # whom to believe about addresses is decided in `addresses`
         timeout_graceful_shutdown=GRACE,
     )
     server = Server(config)
@@ -115,7 +119,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type", "last-event-id", HEADER, *PREFLIGHTS],
-        expose_headers=[HEADER],
+        expose_headers=[HEADER, "ratelimit", "ratelimit-policy", "retry-after"],
     )
     return [surrounding, allowed]
 

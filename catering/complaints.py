@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from catering.embedded import CannotStart
 from catering.providers.mail import BadMailSetting
-from catering.settings import MissingSetting
+from catering.settings import BadSetting, MissingSetting
 
 START = "start it, or leave the setting out and let `catering up` start an embedded one"
 EXAMPLE = "postgresql://user:password@127.0.0.1:5432/catering"
@@ -39,7 +39,7 @@ def complaint(error: BaseException) -> str | None:
 
 def _sentence(error: BaseException) -> str | None:
     match error:
-        case MissingSetting() | CannotStart() | BadMailSetting():
+        case MissingSetting() | BadSetting() | CannotStart() | BadMailSetting():
             return str(error)
         case RedisIsAway():
             return f"Redis cannot be reached: {error} Check CATERING_REDIS_URL; {START}."

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from catering import running
@@ -15,6 +17,18 @@ DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
 DEFAULT_DATA = ".catering"
 DEFAULT_SENDER = "Catering <noreply@localhost>"
+DEFAULT_BUDGET_OF_A_USER = 200_000
+DEFAULT_BUDGET_OF_AN_ADDRESS = 100_000
+GENEROUS = 100
+"""What every budget is multiplied by in development, where one machine is everybody."""
+
+
+class Trust(StrEnum):
+    """Which documents are executed."""
+
+    OFF = "off"
+    PREFERRED = "preferred"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,12 @@ class Settings:
     app_url: str | None = None
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
+    trusted_documents: Trust = Trust.OFF
+    document_manifests: tuple[Path, ...] = ()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    budget_of_a_user: int = DEFAULT_BUDGET_OF_A_USER
+    budget_of_an_address: int = DEFAULT_BUDGET_OF_AN_ADDRESS
+    rate_factor: int = GENEROUS
     sockets_per_user: int = 50
     archive_after: timedelta = ARCHIVE_AFTER
 
@@ -44,11 +64,13 @@ class Settings:
 
         What is unset is taken from the `catering up` that is running on the data folder, so that
         other commands work beside it.
-        Raises `MissingSetting` when there is no database or Redis to talk to.
+        Raises `MissingSetting` when there is no database or Redis to talk to, and `BadSetting` for
+        a value that cannot be.
         """
         data = Path(environment.get("CATERING_DATA", DEFAULT_DATA))
         if found := running.find(data):
             environment = found.environment() | {k: v for k, v in environment.items() if v}
+        development = environment.get("CATERING_PROFILE", "development") == "development"
         simulator_port = int(environment.get("CATERING_SIMULATOR_PORT") or DEFAULT_SIMULATOR_PORT)
         return cls(
             database_url=_required(environment, "CATERING_DATABASE_URL"),
@@ -58,8 +80,21 @@ class Settings:
             simulator_port=simulator_port,
             simulator_url=environment.get("CATERING_SIMULATOR_URL")
             or f"http://127.0.0.1:{simulator_port}",
-            development=environment.get("CATERING_PROFILE", "development") == "development",
+            development=development,
             data=data,
+            origins=_listed(environment, "CATERING_ORIGINS"),
+            trusted_documents=_trust(environment),
+            document_manifests=tuple(
+                map(Path, _listed(environment, "CATERING_DOCUMENT_MANIFESTS"))
+            ),
+            trusted_proxies=_networks(environment),
+            budget_of_a_user=_points(environment, "CATERING_BUDGET_USER", DEFAULT_BUDGET_OF_A_USER),
+            budget_of_an_address=_points(
+                environment, "CATERING_BUDGET_ADDRESS", DEFAULT_BUDGET_OF_AN_ADDRESS
+            ),
+            rate_factor=_points(
+                environment, "CATERING_RATE_FACTOR", GENEROUS if development else 1
+            ),
             smtp_url=environment.get("CATERING_SMTP_URL") or None,
             mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
             app_url=environment.get("CATERING_APP_URL") or None,
@@ -67,12 +102,45 @@ class Settings:
             archive_after=timedelta(
                 days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
             ),
-            origins=tuple(filter(None, environment.get("CATERING_ORIGINS", "").split(","))),
         )
 
 
 class MissingSetting(Exception):
     """A value without which this process cannot work, and how to give it."""
+
+
+class BadSetting(Exception):
+    """A value that cannot be, and what could."""
+
+
+def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, environment.get(name, "").split(","))))
+
+
+def _trust(environment: Mapping[str, str]) -> Trust:
+    name, told = (
+        "CATERING_TRUSTED_DOCUMENTS",
+        environment.get("CATERING_TRUSTED_DOCUMENTS") or "off",
+    )
+    try:
+        return Trust(told)
+    except ValueError:
+        raise BadSetting(f"{name} is {', '.join(Trust)}, not {told}.") from None
+
+
+def _networks(environment: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    name = "CATERING_TRUSTED_PROXIES"
+    try:
+        return tuple(ip_network(each) for each in _listed(environment, name))
+    except ValueError as error:
+        raise BadSetting(f"{name} lists addresses and networks as 10.0.0.0/8: {error}.") from None
+
+
+def _points(environment: Mapping[str, str], name: str, default: int) -> int:
+    told = environment.get(name) or str(default)
+    if not told.isdecimal() or not 0 < int(told[:10]) <= 10**9:
+        raise BadSetting(f"{name} is a whole number from 1 to a thousand million, not {told}.")
+    return int(told)
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

@@ -16,6 +16,9 @@ from catering.providers import registry
 from catering.providers.calling import Client
 from catering.providers.ports import Forged, Malformed
 from catering.services import accounts, hearing
+from catering.settings import Settings
+from catering.transport import budgeting
+from catering.transport.counting import Counter
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,9 @@ LARGEST_BODY = 256 * 1024
 _KEPT_HEADERS = ("content-type", "user-agent", "x-request-id")
 
 
-def routes(transaction: Transaction, http: Client) -> list[Route]:
+def routes(
+    transaction: Transaction, http: Client, counter: Counter, settings: Settings
+) -> list[Route]:
     """The one address for all providers."""
 
     async def receive(request: Request) -> Response:
@@ -34,6 +39,9 @@ def routes(transaction: Transaction, http: Client) -> list[Route]:
             account = await accounts.by_webhook_key(session, request.path_params["key"])
         if account is None:
             return PlainTextResponse("There is no such address.", 404)
+        if limited := await budgeting.heard(counter, settings, account.id):
+            log.warning("%s calls too often", account.name)
+            return PlainTextResponse(limited.message, 429, budgeting.retry(limited))
         adapter = registry.open(account, http)
         notice = adapter.receive(raw, dict(request.headers))
         if isinstance(notice, Forged):

@@ -27,6 +27,8 @@ from catering.domain.people import SYSTEM, Actor, Role
 from catering.models import Event, Order, Task, TaskState, Ticket, Webhook
 from catering.providers import registry
 from catering.services import driving, kitchens, offering
+from catering.settings import Settings
+from catering.transport.counting import Here
 from tests.letters import poster_news, uber_news
 from tests.naming import words
 from tests.providers.conftest import account_at
@@ -48,7 +50,11 @@ OUR_WORLD = {"providers", "demo", "simulator", "walk"}
 @pytest.fixture
 async def hooks(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     """Our webhook addresses, with Poster and Uber behind them."""
-    app = Starlette(routes=webhooks.routes(stage.world.transaction, stage.runtime.http))
+    app = Starlette(
+        routes=webhooks.routes(
+            stage.world.transaction, stage.runtime.http, Here(), Settings("", "")
+        )
+    )
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://us") as client:
         yield client

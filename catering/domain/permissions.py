@@ -28,6 +28,7 @@ _CUSTOMER: Final = frozenset({Role.CUSTOMER})
 READING: Final[Mapping[str, Roles]] = {
     # oneself, and anything by its id
     "viewer": EVERYBODY,
+    "rateLimit": EVERYBODY,
     "node": EVERYBODY,
     "nodes": EVERYBODY,
     # menus

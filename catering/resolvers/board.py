@@ -15,7 +15,7 @@ from catering.schema.enums import OrderDirection
 from catering.schema.exposing import Info
 from catering.schema.loaders import rows
 from catering.schema.orders import Order
-from catering.schema.paging import Among, Connection, Slice
+from catering.schema.paging import Among, Connection, Slice, paged
 from catering.services import following
 
 from .fields import query
@@ -32,6 +32,7 @@ class BoardColumn:
     overdue_count: int
     filter: Private[OrderFilter]
 
+    @paged("first")
     @strawberry.field(description="Its orders, the oldest first.")
     async def orders(
         self, info: Info, after: str | None = None, first: int | None = None

@@ -14,11 +14,15 @@ from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, Refusal, Refused
 from catering.schema.answering import Payload
 from catering.schema.asking import LONGEST_KEY
+from catering.schema.directives import Cost
 from catering.schema.exposing import Info
 from catering.services import repeating
 from catering.services.repeating import Identified
 
 from .permissions import Allowed
+
+OF_A_COMMAND, OF_A_STREAM = 10, 10
+"""Points: a transaction that writes; an operation that stays."""
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 Done = Identified | Refusal
@@ -32,13 +36,21 @@ def query(resolve: Callable[..., Any]) -> Any:
 
 def command(resolve: Callable[..., Any]) -> Any:
     """A field of `Mutation`."""
-    return strawberry.mutation(resolve, description=inspect.getdoc(resolve), extensions=[Allowed()])
+    return strawberry.mutation(
+        resolve,
+        description=inspect.getdoc(resolve),
+        extensions=[Allowed()],
+        directives=[Cost(weight=str(OF_A_COMMAND))],
+    )
 
 
 def live(resolve: Callable[..., Any]) -> Any:
     """A field of `Subscription`."""
     return strawberry.subscription(
-        resolve, description=inspect.getdoc(resolve), extensions=[Allowed()]
+        resolve,
+        description=inspect.getdoc(resolve),
+        extensions=[Allowed()],
+        directives=[Cost(weight=str(OF_A_STREAM))],
     )
 
 

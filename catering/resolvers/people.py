@@ -12,7 +12,7 @@ from catering import models
 from catering.domain.people import Role
 from catering.schema.exposing import Info
 from catering.schema.loaders import rows
-from catering.schema.paging import Connection, Slice, Sort, page
+from catering.schema.paging import Connection, Slice, Sort, page, paged
 from catering.schema.people import User
 from catering.services import exporting
 
@@ -49,6 +49,7 @@ def _containing(text: str) -> list[ColumnElement[bool]]:
 
 @strawberry.type
 class PeopleQueries:
+    @paged("first", "last")
     @query
     async def users(
         self,

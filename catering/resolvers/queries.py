@@ -26,7 +26,7 @@ from catering.schema.exposing import Info, Node, View
 from catering.schema.loaders import rows
 from catering.schema.menus import Product, Restaurant
 from catering.schema.orders import Order
-from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page
+from catering.schema.paging import MOST, Among, Connection, Slice, Sort, misused, page, paged
 from catering.schema.people import Driver, User
 from catering.schema.tickets import KitchenTicket, Resolution
 from catering.services import ordering
@@ -71,7 +71,7 @@ class NodeQueries:
         """Anything by its id; null where there is nothing that you may see."""
         return await _node(info, id)
 
-    @about(MOST)
+    @about(MOST, by="ids")
     @query
     async def nodes(self, info: Info, ids: list[ID]) -> list[Node | None] | None:
         """Several at once, in the order asked for."""
@@ -94,6 +94,7 @@ class MenuQueries:
         one = await info.context.loaders.read(wanted)
         return Restaurant.of(one[0]) if one else None
 
+    @paged("first", "last")
     @query
     async def restaurants(
         self,
@@ -131,6 +132,7 @@ class OrderQueries:
         found = await info.context.loaders.one(models.Order, _decoded(Prefix.ORDER, id))
         return Order.maybe(found)
 
+    @paged("first", "last")
     @query
     async def orders(
         self,
@@ -149,6 +151,7 @@ class OrderQueries:
 
 @strawberry.type
 class DriverQueries:
+    @paged("first", "last")
     @query
     async def drivers(
         self,

@@ -12,7 +12,7 @@ from catering.schema.orders import Order
 from catering.schema.people import Driver, User
 from catering.schema.scalars import SCALARS
 from catering.schema.tickets import KitchenTicket, Resolution
-from catering.transport import Guard, Schema
+from catering.transport import Schema
 
 from .board import BoardQueries
 from .commands.amending import Amending
@@ -35,13 +35,14 @@ from .commands.travelling import Travelling
 from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
+from .spending import SpendingQueries
 from .subscriptions import Subscription
 
 
 @strawberry.type(description="Reading.")
 class Query(
     ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
-    DriverQueries, PeopleQueries,
+    DriverQueries, PeopleQueries, SpendingQueries,
 ):  # fmt: skip
     """All reading starts here."""
 
@@ -62,7 +63,6 @@ schema = Schema(
     types=[
         Delivery, Driver, KitchenTicket, Offer, Order, Product, Resolution, Restaurant, User,
     ],
-    extensions=[Guard],
     config=StrawberryConfig(scalar_map=SCALARS),
 )  # fmt: skip
 

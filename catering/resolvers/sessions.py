@@ -18,7 +18,7 @@ from catering.schema.directives import about
 from catering.schema.exposing import Info
 from catering.schema.menus import Restaurant
 from catering.schema.orders import Order
-from catering.schema.paging import Connection, Slice
+from catering.schema.paging import Connection, Slice, paged
 from catering.schema.people import Driver, User
 from catering.schema.sessions import (
     RefreshSessionInput,
@@ -60,6 +60,7 @@ class Viewer:
         ids = [row.restaurant_id for row in staff]
         return Restaurant.each(await info.context.loaders.each(models.Restaurant, ids))
 
+    @paged("first", "last")
     @strawberry.field(description="The orders that one may see, the newest first.")
     async def orders(
         self,

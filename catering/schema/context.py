@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from catering.changes import Changes
 from catering.database import Transaction
+from catering.domain.budgets import Standing
 from catering.domain.people import Actor
 from catering.settings import Settings
 
 from .loaders import Loaders
 
 
+class Purse(Protocol):
+    """What the caller has left to spend."""
+
+    async def pay(self, actor: Actor | None, points: int, roots: Mapping[str, int]) -> Standing:
+        """Take the points of an operation with these root fields. Raises a `GraphQLError`."""
+        ...
+
+
 @dataclass(slots=True)
 class Context:
     """The caller, and the ways to the data. `actor` is None for somebody who is not signed in;
-    `family` is the sign-in that he came with, `address` the network address he calls from."""
+    `family` is the sign-in that he came with, `address` the network address he calls from; without
+    a `purse` nothing has a price."""
 
     actor: Actor | None
     transaction: Transaction
@@ -24,10 +36,25 @@ class Context:
     settings: Settings
     family: UUID | None = None
     address: str | None = None
+    purse: Purse | None = None
+    standing: Standing | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
         self.refresh()
+
+    def fresh(self) -> Context:
+        """Of another operation of the same caller: a socket lives long, and what is loaded for one
+        operation is not for the next."""
+        return Context(
+            self.actor,
+            self.transaction,
+            self.changes,
+            self.settings,
+            self.family,
+            self.address,
+            self.purse,
+        )
 
     def refresh(self) -> None:
         """Forget what was loaded: an event is answered with the state after it."""

@@ -27,7 +27,7 @@ from .exposing import Info, Node, View, encoded, exposes
 from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .listing import ProductFilter, ProductSort, product_sort
 from .loaders import rows
-from .paging import Among, Connection, Slice, Sort, page
+from .paging import Among, Connection, Slice, Sort, page, paged
 from .prices import PriceChange
 from .ratings import Rating
 from .scalars import URL
@@ -119,6 +119,7 @@ class Product(View, Node):
         minutes = self.row.preparation_minutes
         return None if minutes is None else timedelta(minutes=minutes)
 
+    @paged("first", "last")
     @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
     async def price_history(
         self,
@@ -218,6 +219,7 @@ class Restaurant(View, Node):
     def rating_count(self) -> int:
         return self.row.rating_count  # type: ignore[no-any-return]
 
+    @paged("first", "last")
     @strawberry.field(description="What they said, the newest first.")
     async def ratings(
         self,
@@ -254,6 +256,7 @@ class Restaurant(View, Node):
         found = await info.context.loaders.of(models.Category, "restaurant_id", self.row.id)
         return MenuCategory.each(row for row in found if row.removed_at is None)
 
+    @paged("first", "last")
     @strawberry.field(description="Products of this restaurant.")
     async def products(
         self,

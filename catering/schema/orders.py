@@ -23,7 +23,7 @@ from .deliveries import Delivery
 from .directives import about
 from .exposing import Info, Node, View, exposes
 from .loaders import rows
-from .paging import Among, Edge, PageInfo, Slice, Sort, page
+from .paging import Among, Edge, PageInfo, Slice, Sort, page, paged
 from .payments import Payment, cancellation_fee
 from .people import User
 from .ratings import Rating
@@ -202,6 +202,7 @@ class Order(View, Node):
             actor_id=self.row.cancelled_by,
         )
 
+    @paged("first")
     @strawberry.field(description="All that happened to it; what concerns oneself, for others.")
     async def history(
         self, info: Info, after: str | None = None, first: int | None = None

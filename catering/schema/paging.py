@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from . import cursors
 from .cursors import BrokenSeal, Seal
+from .directives import FieldT, ListSize, costs, marked
 from .exposing import Info, View
 
 DEFAULT, MOST = 20, 100
@@ -56,6 +57,7 @@ class Connection(Generic[NodeT]):
     query: strawberry.Private[Select[Any]]
     among: strawberry.Private[Among | None]
 
+    @costs(5)
     @strawberry.field(description="How many there are in all. Counted only when asked for.")
     async def total_count(self, info: Info) -> int | None:
         query = self.query.order_by(None)
@@ -65,6 +67,17 @@ class Connection(Generic[NodeT]):
             select(func.count().label("total")).select_from(query.subquery())
         )
         return int(counted[0].total)
+
+
+def paged(*by: str) -> Callable[[FieldT], FieldT]:
+    """The field is a connection, with pages as long as these arguments say."""
+    page = ListSize(
+        assumed_size=DEFAULT,
+        slicing_arguments=list(by),
+        sized_fields=["edges", "nodes"],
+        require_one_slicing_argument=False,
+    )
+    return marked(page)
 
 
 @dataclass(frozen=True)

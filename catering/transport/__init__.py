@@ -4,6 +4,5 @@ Who is calling, how much he may ask for, what he is told.
 """
 
 from .endpoint import Endpoint as Endpoint
-from .guarding import Guard as Guard
-from .guarding import Schema as Schema
+from .executing import Schema as Schema
 from .surrounding import Surrounding as Surrounding

@@ -6,9 +6,9 @@ Strawberry executes, and keeps the sockets; what crosses the border over HTTP is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import process_result
-from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -33,18 +32,26 @@ from catering.services.tokens import BadToken
 from catering.settings import Settings
 
 from . import negotiating, reading, strictly
+from .addresses import address
 from .attending import Attendance, TooMany
+from .budgeting import Purse, headers
 from .calling import SocketContext, bearer, caller, dismissal, patient, token_in
 from .codes import Code, status
+from .counting import Counter, Here
+from .executing import Schema
 from .faults import Fault
 from .negotiating import Form
 from .reading import Asked
 from .sockets import PER_SOCKET, Socket
 from .streams import Results, Stream
+from .trusting import Trusted
 
 FIRST_WORDS: Final = timedelta(seconds=5)
 LIVE_AT_ONCE: Final = 8
 """Transactions that all live operations of a process have open together."""
+
+TOO_MANY: Final = 429
+"""Proxies and clients slow down at this status, whatever the type of the answer."""
 
 VARIES: Final = {"Vary": "Accept, Authorization"}
 
@@ -55,8 +62,15 @@ class Endpoint(GraphQL[Any, None]):
     graphql_transport_ws_handler_class = Socket
 
     def __init__(
-        self, schema: BaseSchema, transaction: Transaction, changes: Changes, settings: Settings
+        self,
+        schema: Schema,
+        transaction: Transaction,
+        changes: Changes,
+        settings: Settings,
+        counter: Counter | None = None,
     ) -> None:
+        """Without a counter that others share, it counts for itself. Raises `BadSetting` when a
+        manifest of trusted documents is not good."""
         super().__init__(
             schema,
             graphql_ide=None,
@@ -71,6 +85,8 @@ class Endpoint(GraphQL[Any, None]):
         self._patient = patient(transaction, LIVE_AT_ONCE)
         self._changes = changes
         self._settings = settings
+        self._counter = counter or Here()
+        self.trusted = Trusted.read(schema.documents, settings)
         self._attendance = Attendance(settings.sockets_per_user)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,8 +105,10 @@ class Endpoint(GraphQL[Any, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:  # noqa: ARG002
         """Of a socket, on which nobody has spoken yet."""
+        where = self._address(request)
+        purse = Purse(self._counter, self._settings, where)
         return SocketContext(
-            None, self._patient, self._changes, self._settings, address=_address(request)
+            None, self._patient, self._changes, self._settings, address=where, purse=purse
         )
 
     async def on_ws_connect(self, context: SocketContext) -> Any:
@@ -114,11 +132,13 @@ class Endpoint(GraphQL[Any, None]):
 
     async def _answer(self, request: Request, form: Form, held: ExitStack) -> Response:
         asked = await reading.asked(request)
+        asked = replace(asked, query=self.trusted.text(asked))
         visit = await self._visit(request, form)
         if form.is_stream:
             self._attend(visit, held)
             return await self._stream(request, form, asked, visit)
-        return _told(await self._executed(request, asked, visit.context), form)
+        result = await self._executed(request, asked, visit.context)
+        return _told(result, form, headers(visit.purse))
 
     async def _visit(self, request: Request, form: Form) -> _Visit:
         transaction = self._patient if form.is_stream else self._transaction
@@ -129,10 +149,13 @@ class Endpoint(GraphQL[Any, None]):
             challenge = {"WWW-Authenticate": "Bearer"}
             raise Fault(Code.UNAUTHENTICATED, str(error), challenge) from error
         actor, family = (known.actor, known.family) if known else (None, None)
-        context = Context(
-            actor, transaction, self._changes, self._settings, family, _address(request)
-        )
-        return _Visit(context, token)
+        where = self._address(request)
+        purse = Purse(self._counter, self._settings, where)
+        context = Context(actor, transaction, self._changes, self._settings, family, where, purse)
+        return _Visit(context, token, purse)
+
+    def _address(self, connection: HTTPConnection) -> str:
+        return address(connection.scope, self._settings.trusted_proxies)
 
     def _attend(self, visit: _Visit, held: ExitStack) -> None:
         if visit.context.actor is not None:
@@ -144,7 +167,7 @@ class Endpoint(GraphQL[Any, None]):
     async def _executed(self, request: Request, asked: Asked, context: Context) -> ExecutionResult:
         try:
             return await self.schema.execute(
-                asked.query,
+                asked.query or "",
                 asked.variables,
                 context,
                 operation_name=asked.operation_name,
@@ -161,15 +184,19 @@ class Endpoint(GraphQL[Any, None]):
             message = "A mutation is asked for with POST."
             raise Fault(Code.METHOD_NOT_ALLOWED, message, {"Allow": "POST"}) from error
 
-    async def _stream(self, request: Request, form: Form, asked: Asked, visit: _Visit) -> Stream:
+    async def _stream(self, request: Request, form: Form, asked: Asked, visit: _Visit) -> Response:
         results = await self.schema.stream(
-            asked.query,
+            asked.query or "",
             _resumed(request, asked),
             visit.context,
             operation_name=asked.operation_name,
             allowed_operation_types=_allowed(request),
             operation_extensions=asked.extensions,
         )
+        if visit.purse.limited is not None:
+            async with aclosing(results):
+                first: Any = await anext(results)
+                return _told(first, Form.JSON, headers(visit.purse))
         ends: list[Awaitable[Any]] = [self.ending.wait()]
         actor = visit.context.actor
         if visit.token is not None and actor is not None:
@@ -183,10 +210,7 @@ class _Visit:
 
     context: Context
     token: str | None
-
-
-def _address(connection: HTTPConnection) -> str | None:
-    return connection.client.host if connection.client else None
+    purse: Purse
 
 
 def _allowed(request: Request) -> set[OperationType]:
@@ -206,7 +230,7 @@ async def _formatted(results: Any) -> Results:
             yield process_result(result)
 
 
-def _told(result: ExecutionResult, form: Form) -> Response:
+def _told(result: ExecutionResult, form: Form, spent: Mapping[str, str]) -> Response:
     """Whatever went wrong in an operation, it is 200 if the operation began."""
     body: dict[str, Any] = {**process_result(result)}
     code = 200
@@ -214,6 +238,6 @@ def _told(result: ExecutionResult, form: Form) -> Response:
         del body["data"]
         errors = result.errors or []
         code = status((errors[0].extensions or {}).get("code") if errors else None)
-        if form is Form.JSON and code < 500:
+        if form is Form.JSON and code < 500 and code != TOO_MANY:
             code = 200  # the older type knows no other for a request that could be read
-    return Response(strictly.encoded(body), code, VARIES, form)
+    return Response(strictly.encoded(body), code, {**VARIES, **spent}, form)

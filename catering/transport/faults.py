@@ -34,9 +34,14 @@ class Fault(Exception):
         super().__init__(message)
         self.code, self.message, self.headers = code, message, headers
 
+    @property
+    def error(self) -> dict[str, Any]:
+        """As it is told."""
+        return {"message": self.message, "extensions": _extensions(self.code)}
+
     def response(self, media_type: str = "application/json") -> Response:
         """The same as an answer."""
-        body = {"errors": [{"message": self.message, "extensions": _extensions(self.code)}]}
+        body = {"errors": [self.error]}
         return Response(strictly.encoded(body), status(self.code), self.headers, media_type)
 
 

@@ -24,23 +24,39 @@ PREFLIGHTS: Final = ("graphql-require-preflight", "apollo-require-preflight")
 """Headers that no page of another site can send without being allowed to."""
 
 
+MEANT: Final = {"query", "documentId", "extensions"}
+"""Parameters of which one says what is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An operation, not yet looked at."""
+    """An operation, not yet looked at. Instead of the `query` there can be what stands for it."""
 
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
-    extensions: dict[str, Any] | None
+    query: str | None
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+    document_id: str | None = None
+
+    @property
+    def hash(self) -> str | None:
+        """The SHA-256 that Apollo's clients send. Raises `Fault` for what they would not."""
+        match (self.extensions or {}).get("persistedQuery"):
+            case None:
+                return None
+            case {"version": 1, "sha256Hash": str(hash)}:
+                return hash.lower()
+        message = "`extensions.persistedQuery` has a `version` of 1 and a `sha256Hash`."
+        raise Fault(Code.BAD_REQUEST, message)
 
 
 async def asked(request: Request) -> Asked:
     """What is asked for. Raises `Fault`."""
     match request.method:
         case "POST":
-            return _asked(_json(await _body(request)))
+            return understood(_json(await _body(request)))
         case "GET" if _is_meant(request):
-            return _asked(_members(request))
+            return understood(_members(request))
         case "GET":
             message = "GET is for queries that name a JSON type in Accept."
             raise Fault(Code.METHOD_NOT_ALLOWED, message, {"Allow": "POST"})
@@ -49,7 +65,8 @@ async def asked(request: Request) -> Asked:
 
 def _is_meant(request: Request) -> bool:
     named = any(header in request.headers for header in PREFLIGHTS)
-    return "query" in request.query_params and (named or negotiating.is_named(request))
+    asks = not MEANT.isdisjoint(request.query_params)
+    return asks and (named or negotiating.is_named(request))
 
 
 def _members(request: Request) -> dict[str, Any]:
@@ -102,15 +119,15 @@ def _json(data: str | bytes) -> dict[str, Any]:
         raise Fault(Code.BAD_REQUEST, error.msg) from error
 
 
-def _asked(members: Mapping[str, Any]) -> Asked:
-    query = _checked(members, "query", str)
-    extensions = _checked(members, "extensions", dict)
-    if not query and "persistedQuery" in (extensions or {}):
-        raise Fault(Code.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
-    if not query:
-        raise Fault(Code.BAD_REQUEST, "A request has a `query`.")
-    name = _checked(members, "operationName", str)
-    return Asked(query, _checked(members, "variables", dict), name or None, extensions)
+def understood(members: Mapping[str, Any]) -> Asked:
+    """What the members of a request, or of a message on a socket, ask for. Raises `Fault`."""
+    return Asked(
+        _checked(members, "query", str),
+        _checked(members, "variables", dict),
+        _checked(members, "operationName", str) or None,
+        _checked(members, "extensions", dict),
+        _checked(members, "documentId", str),
+    )
 
 
 def _checked(members: Mapping[str, Any], name: str, kind: type[Any]) -> Any:

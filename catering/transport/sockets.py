@@ -18,7 +18,8 @@ from catering.domain.people import Actor, Role
 from .attending import TooMany
 from .calling import SocketContext, dismissal
 from .codes import Code
-from .faults import AWAY
+from .faults import AWAY, Fault
+from .reading import MEANT, understood
 
 FORBIDDEN: Final = 4403
 """Clients of graphql-ws come back by themselves after this one, and not after 4401."""
@@ -83,7 +84,15 @@ class Socket(BaseGraphQLTransportWSHandler[SocketContext, None]):
             refusal: Any = {"id": message["id"], "type": "error", "payload": [error]}
             await self.send_message(refusal)
             return
-        await super().handle_subscribe(message)
+        try:
+            asked = understood(message["payload"])
+            query = self.view.trusted.text(asked)  # type: ignore[attr-defined]
+        except Fault as fault:
+            wrong: Any = {"id": message["id"], "type": "error", "payload": [fault.error]}
+            await self.send_message(wrong)
+            return
+        meant: Any = {**message, "payload": {**message["payload"], "query": query}}
+        await super().handle_subscribe(meant)
 
     async def send_message(self, message: Any) -> None:
         """Whatever is sent gives way: a stream that never waits must not be the only one to run."""
@@ -127,9 +136,12 @@ def is_message(message: Any) -> bool:
             return _is(message, "payload", dict)
         case {"type": "complete", "id": str(id)}:
             return bool(id)
-        case {"type": "subscribe", "id": str(id), "payload": {"query": str()} as payload}:
+        case {"type": "subscribe", "id": str(id), "payload": dict(payload)}:
             return (
                 bool(id)
+                and any(payload.get(name) is not None for name in MEANT)
+                and _is(payload, "query", str)
+                and _is(payload, "documentId", str)
                 and _is(payload, "variables", dict)
                 and _is(payload, "operationName", str)
                 and _is(payload, "extensions", dict)
