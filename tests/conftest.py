@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from catering import database, embedded
@@ -19,6 +19,7 @@ from catering.settings import Settings
 
 from .databases import MIGRATED, Databases, migrated
 from .folders import open_folder
+from .transactions import OneConnection
 from .world import World
 
 
@@ -95,21 +96,7 @@ async def connection(engine_of_one: AsyncEngine) -> AsyncIterator[AsyncConnectio
 
 @pytest.fixture
 def transaction(connection: AsyncConnection) -> Transaction:
-    """Real commits as far as the code can tell; one at a time, on the one connection."""
-    alone = asyncio.Lock()
-
-    @asynccontextmanager
-    async def transaction() -> AsyncIterator[AsyncSession]:
-        async with (
-            alone,
-            AsyncSession(
-                connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-            ) as session,
-            session.begin(),
-        ):
-            yield session
-
-    return transaction
+    return OneConnection(connection)
 
 
 @pytest.fixture

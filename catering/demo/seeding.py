@@ -9,7 +9,7 @@ import asyncio
 from uuid import UUID
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,8 +54,12 @@ async def settle(session: AsyncSession, simulator: str, password_hash: str) -> N
         menu = reading.menu(row["slug"], row["currency"])
         await importing.import_menu(session, row["slug"], menu, by=SYSTEM)
     await enrich(session, restaurants)
-    for person in await _strangers(session):
+    strangers = await _strangers(session)
+    for person in strangers:
         await _welcome(session, person, restaurants, password_hash)
+    emails = [person["email"] for person in strangers]
+    known = update(User).where(func.lower(User.email).in_(emails))
+    await session.execute(known.values(email_verified_at=database.now()))
 
 
 async def _connect(session: AsyncSession, simulator: str) -> dict[str, UUID]:
@@ -116,9 +120,7 @@ async def _welcome(
 async def _employ(session: AsyncSession, person: Row, password_hash: str) -> None:
     """A driver whom a manager has seen: approved, offline, last met at a place in town."""
     newcomer = Newcomer(person["email"], reading.PASSWORD, person["display_name"], person["phone"])
-    driver_id = await registering.register_driver(
-        session, newcomer, person["vehicle"], password_hash
-    )
+    driver_id = await registering.add_driver(session, newcomer, person["vehicle"], password_hash)
     driver = await driving.approve(session, driver_id, by=SYSTEM)
     driver.latitude, driver.longitude = person["latitude"], person["longitude"]
     driver.position_at = driver.approved_at

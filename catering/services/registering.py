@@ -73,15 +73,24 @@ async def register_driver(
     documents: Sequence[Paper] = (),
 ) -> UUID:
     """Open a driver's account; he works only after a manager approved him."""
+    driver_id = await add_driver(session, newcomer, vehicle, password_hash)
+    await papers.keep(session, driver_id, documents)
+    by = Actor(driver_id, Role.DRIVER)
+    await letters.write(session, Purpose.ACTIVATION, newcomer.email, by=by)
+    return driver_id
+
+
+async def add_driver(
+    session: AsyncSession, newcomer: Newcomer, vehicle: str, password_hash: str
+) -> UUID:
+    """A driver's account, of which nobody is written to."""
     driver_id = await add_user(
         session, Role.DRIVER, newcomer.email, newcomer.display_name, newcomer.phone, password_hash
     )
     session.add(Driver(id=driver_id, vehicle=vehicle.strip()))
     await session.flush()
-    await papers.keep(session, driver_id, documents)
     by = Actor(driver_id, Role.DRIVER)
     await happened(session, EventKind.DRIVER_REGISTERED, driver_id, by=by, driver_id=driver_id)
-    await letters.write(session, Purpose.ACTIVATION, newcomer.email, by=by)
     return driver_id
 
 

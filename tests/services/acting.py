@@ -28,6 +28,8 @@ from catering.workers.runtime import Runtime
 from tests.footprint import footprint
 from tests.world import AT_KITCHEN, World
 
+from .remembering import remembered
+
 T = TypeVar("T")
 P = ParamSpec("P")
 Step = Callable[[AsyncSession], Awaitable[T]]
@@ -100,6 +102,7 @@ class Day:
         """What is waited for."""
         return sorted(t.kind for t in await self.world.open_tasks(order_id) if t.is_wait)
 
+    @remembered
     async def order(self, *portions: Portion, **changes: Any) -> UUID:
         """An order whose tickets have reached their kitchens."""
         id = await self.world.order(*portions, **changes)
@@ -122,6 +125,7 @@ class Day:
     async def online(self, driver: Actor, at: Point = AT_KITCHEN) -> None:
         await self.do(step(driving.go_online, at, by=driver))
 
+    @remembered
     async def accepted(self, *portions: Portion, **changes: Any) -> UUID:
         """An order that all its kitchens have said yes to."""
         id = await self.order(*portions, **changes)
@@ -130,6 +134,7 @@ class Day:
             await self.do(step(kitchens.accept, ticket.id, None, by=by))
         return id
 
+    @remembered
     async def searched(self, *portions: Portion, **changes: Any) -> UUID:
         """An order that a carrier is looked for."""
         id = await self.accepted(*portions, **changes)
@@ -142,11 +147,13 @@ class Day:
         (offer,) = [o for o in (await self.delivery(id)).offers if o.status == "SENT"]
         return offer
 
+    @remembered
     async def offered(self, *portions: Portion, **changes: Any) -> UUID:
         """An order that was just offered to the one driver who is online."""
         await self.online(self.world.driver)
         return await self.searched(*portions, **changes)
 
+    @remembered
     async def assigned(self, *portions: Portion, **changes: Any) -> UUID:
         """An order that the driver has taken."""
         id = await self.offered(*portions, **changes)
@@ -164,6 +171,7 @@ class Day:
         by = self.world.driver
         await self.do(step(travelling.complete, stop.id, pin, None, None, by=by))
 
+    @remembered
     async def collected(self, *portions: Portion, **changes: Any) -> UUID:
         """An order that is all on board."""
         id = await self.assigned(*portions, **changes)
@@ -172,11 +180,13 @@ class Day:
             await self.complete(stop)
         return id
 
+    @remembered
     async def at_the_door(self, *portions: Portion, **changes: Any) -> UUID:
         id = await self.collected(*portions, **changes)
         await self.arrive((await self.stops(id))[-1])
         return id
 
+    @remembered
     async def delivered(self, *portions: Portion, **changes: Any) -> UUID:
         id = await self.at_the_door(*portions, **changes)
         order = await self.world.look(id)

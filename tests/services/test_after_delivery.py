@@ -144,11 +144,10 @@ async def test_nothing_is_left_out_of_it_in_silence(day: Day) -> None:
 @pytest.mark.parametrize("ended", ["delivered", "cancelled"])
 async def test_what_is_over_leaves_the_lists_by_itself(day: Day, ended: str) -> None:
     world = day.world
-    day.runtime.archive_after = timedelta(days=7)
     id = await (day.delivered() if ended == "delivered" else day.order())
     if ended == "cancelled":
         await day.do(step(cancelling.cancel, id, WHY, None, by=world.customer))
-    await day.passes(days=6)
+    await day.passes(days=29)
     assert (await world.look(id)).archived_at is None
 
     await day.passes(days=2)
