@@ -25,11 +25,11 @@ class Changes(Protocol):
     """Who wants to know when something changes in a channel."""
 
     def follow(
-        self, channel: str, patience: float | None = None
+        self, *channels: str, patience: float | None = None
     ) -> AbstractAsyncContextManager[AsyncIterator[None]]:
         """Wake-ups for `order:<uuid>`, `restaurant:<uuid>`, `driver:<uuid>`, `delivery:<uuid>`,
-        `user:<uuid>` or `board`, from the moment the context is entered; many may come as one,
-        and one comes after so many seconds without any."""
+        `user:<uuid>`, `keys` or `board`, from the moment the context is entered; many may come as
+        one, and one comes after so many seconds without any."""
         ...
 
 
@@ -50,7 +50,7 @@ class Hub:
     @property
     def followers(self) -> int:
         """How many follow anything."""
-        return sum(map(len, self._followers.values()))
+        return len(set[_Follower]().union(*self._followers.values()))
 
     async def __aenter__(self) -> Self:
         broadcast = await self._open.enter_async_context(Broadcast(backend=self._wire))
@@ -64,18 +64,23 @@ class Hub:
 
     @asynccontextmanager
     async def follow(
-        self, channel: str, patience: float | None = None
+        self, *channels: str, patience: float | None = None
     ) -> AsyncIterator[AsyncIterator[None]]:
-        """Wake-ups for a channel: one flag, so that nobody's slowness piles anything up."""
+        """Wake-ups for channels: one flag, so that nobody's slowness piles anything up."""
         follower = _Follower(self._wire, patience or PATIENCE)
-        followers = self._followers.setdefault(channel, set())
-        followers.add(follower)
+        for channel in channels:
+            self._followers.setdefault(channel, set()).add(follower)
         try:
             yield follower
         finally:
-            followers.discard(follower)
-            if not followers and self._followers.get(channel) is followers:
-                del self._followers[channel]
+            for channel in channels:
+                self._leave(channel, follower)
+
+    def _leave(self, channel: str, follower: _Follower) -> None:
+        followers = self._followers[channel]
+        followers.discard(follower)
+        if not followers:
+            del self._followers[channel]
 
     async def _listen(self, messages: Subscriber) -> None:
         while True:

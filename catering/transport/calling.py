@@ -69,11 +69,12 @@ async def caller(transaction: Transaction, token: str) -> Caller:
 
 
 async def dismissal(transaction: Transaction, changes: Changes, token: str, actor: Actor) -> None:
-    """Waits until the token ends, the session is ended, or the role is taken away.
+    """Waits until the token ends, its key is retired, the session is ended, or the role is taken
+    away.
 
     Whoever does one of these says so, and it is noticed at once; should that get lost, later.
     """
-    async with changes.follow(f"user:{actor.id}", LOOK_AFTER) as wakes:
+    async with changes.follow(f"user:{actor.id}", "keys", patience=LOOK_AFTER) as wakes:
         while left := await _seconds_left(transaction, token, actor):
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):

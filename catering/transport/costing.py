@@ -20,10 +20,13 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
+    SchemaMetaFieldDef,
     SelectionSetNode,
+    TypeMetaFieldDef,
     VariableNode,
     get_named_type,
     is_composite_type,
+    is_introspection_type,
     is_list_type,
     value_from_ast_untyped,
 )
@@ -42,7 +45,14 @@ LONGEST_LIST: Final = 1_000
 UNMARKED: Final = 5
 """Things in a list of which the schema says nothing."""
 
-INTROSPECTION: Final = 100
+INTROSPECTION: Final = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+"""The ways into the schema itself."""
+
+OF_A_TYPE: Final = {
+    "fields": 5, "inputFields": 1, "enumValues": 1, "interfaces": 1, "possibleTypes": 1, "args": 1,
+    "directives": 8,
+}  # fmt: skip
+"""How many there are in a schema: those that are asked for have more than most."""
 
 Variables = Mapping[str, Any]
 
@@ -134,15 +144,22 @@ class _Pricing:
 
     def _of_field(self, node: FieldNode, on: Any, sized: Mapping[str, Size]) -> Price:
         name = node.name.value
-        if name.startswith("__"):
-            return Price(INTROSPECTION if node.selection_set else 0)
-        field: GraphQLField = on.fields[name]
+        if name == "__typename":
+            return Price()
+        field: GraphQLField = INTROSPECTION.get(name) or on.fields[name]
         kind = get_named_type(field.type)
-        size, inner = self._sizes(node, field)
-        own = Price(_weight(field, 1 if is_composite_type(kind) else 0))
+        if is_introspection_type(on):
+            size, inner = self._introspected(name), dict[str, Size]()
+        else:
+            size, inner = self._sizes(node, field)
+        # `ofType` is the same type in another coat, and clients ask nine times for the next one.
+        own = Price(_weight(field, int(is_composite_type(kind) and name != "ofType")))
         if node.selection_set:
             own = own.plus(self.of(node.selection_set, kind, inner))
         return own.times(sized.get(name, size))
+
+    def _introspected(self, name: str) -> Size:
+        return Size(len(self._schema.type_map) if name == "types" else OF_A_TYPE.get(name, 1))
 
     def _sizes(self, node: FieldNode, field: GraphQLField) -> tuple[Size, Mapping[str, Size]]:
         """Of the field itself, and of those of its fields that it speaks for."""

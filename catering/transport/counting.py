@@ -56,8 +56,9 @@ class Here:
 class Together:
     """Counts for all processes, on the clock of Redis; by itself while Redis is away."""
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE, after: float = AFTER) -> None:
         self._redis, self._patience = changes.redis(url, patience), patience
+        self._after = after
         self._script = self._redis.register_script(SCRIPT)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._here = Here()
@@ -67,7 +68,7 @@ class Together:
     async def take(self, *draws: Draw) -> Answer:
         if self._alone and time.monotonic() < self._again_at:
             return await self._here.take(*draws)
-        self._again_at = time.monotonic() + AFTER
+        self._again_at = time.monotonic() + self._after
         try:
             told = await self._taken(draws)
         except Exception as error:

@@ -201,7 +201,7 @@ class Endpoint(GraphQL[Any, None]):
         actor = visit.context.actor
         if visit.token is not None and actor is not None:
             ends.append(dismissal(self._patient, self._changes, visit.token, actor))
-        return Stream(form, _formatted(results), *ends)
+        return Stream(form, _formatted(results), *ends, headers=headers(visit.purse))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from strawberry.types.graphql import OperationType
 from catering.schema.context import Context
 from catering.schema.texts import is_keepable
 
-from .costing import MOST_COST
+from .codes import Code
+from .costing import INTROSPECTION, MOST_COST
 from .documents import Document, Documents, NotGood, Operation, hashed, unkeepable
 from .faults import told
 from .measuring import TooComplex
@@ -33,6 +34,8 @@ from .rates import READING
 
 LONGEST: Final = 10.0
 """Seconds that an operation may take; for a subscription, that it may take to begin."""
+
+CLOSED: Final = "The schema tells nothing about itself here. It is at /schema.graphql."
 
 ANYTHING: Final = frozenset(OperationType)
 FORBIDDEN: Final = {
@@ -129,6 +132,8 @@ class Schema(strawberry.Schema):
             raise CannotGetOperationTypeError(name)
         if operation.kind not in kinds:
             raise InvalidOperationTypeError(operation.kind)
+        if _is_closed(operation, context):
+            raise NotGood(GraphQLError(CLOSED, extensions={"code": Code.FORBIDDEN}))
         variables = variables or {}
         cost = operation.price.of(variables)
         if cost > MOST_COST:
@@ -167,6 +172,12 @@ class Schema(strawberry.Schema):
             options["is_awaitable"] = optimized_is_awaitable
             result = execute(self._schema, begun.document.tree, **options)
         return await result if isawaitable(result) else result
+
+
+def _is_closed(operation: Operation, context: Context) -> bool:
+    """Introspection is for tools; in production it is only dear."""
+    asks = not INTROSPECTION.keys().isdisjoint(operation.roots)
+    return asks and not context.settings.development
 
 
 async def _pay(context: Context, points: int, operation: Operation | None = None) -> None:

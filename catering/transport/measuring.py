@@ -18,6 +18,8 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -44,6 +46,8 @@ class Measures(NamedTuple):
     directives: int = 0
     """On one field, fragment, spread or operation."""
     operations: int = 0
+    values: int = 0
+    """Written out in arguments: also those in lists and objects."""
 
     def beside(self, other: Measures) -> Measures:
         """Of both together."""
@@ -55,6 +59,7 @@ class Measures(NamedTuple):
             min(CEILING, self.selections + other.selections),
             max(self.directives, other.directives),
             self.operations + other.operations,
+            min(CEILING, self.values + other.values),
         )
 
 
@@ -66,6 +71,7 @@ LIMITS: Final = Measures(
     selections=3_000,
     directives=3,
     operations=50,
+    values=500,
 )
 MOST_TOKENS: Final = 2_000
 LONGEST: Final = 65_536
@@ -140,7 +146,11 @@ class _Measuring:
         if isinstance(definition, FragmentDefinitionNode):
             return self._of_fragment(definition.name.value, 0)._replace(depth=0)
         if isinstance(definition, OperationDefinitionNode):
-            own = Measures(directives=len(definition.directives or ()), operations=1)
+            own = Measures(
+                directives=len(definition.directives or ()),
+                operations=1,
+                values=_values(*(definition.variable_definitions or ()), definition),
+            )
             return self._of_all(definition.selection_set, 0).beside(own)
         return Measures()
 
@@ -184,6 +194,7 @@ class _Measuring:
             fields=inside.fields + is_field,
             selections=inside.selections + 1,
             directives=max(inside.directives, len(selection.directives or ())),
+            values=inside.values + _values(selection),
         )
 
     def _of_fragment(self, name: str, nesting: int) -> Measures:
@@ -192,10 +203,27 @@ class _Measuring:
             fragment = self._fragments.get(name)
             measured = Measures()
             if fragment is not None:
-                own = Measures(directives=len(fragment.directives or ()))
+                own = Measures(directives=len(fragment.directives or ()), values=_values(fragment))
                 measured = self._of_all(fragment.selection_set, nesting).beside(own)
             self._measured[name] = measured
         found = self._measured[name]
         if found is None:
             raise Immeasurable
         return found
+
+
+def _values(*nodes: Any) -> int:
+    """In the arguments of these and of their directives, and in their defaults."""
+    waiting = [getattr(node, "default_value", None) for node in nodes]
+    for node in nodes:
+        for each in (node, *(node.directives or ())):
+            waiting += (argument.value for argument in getattr(each, "arguments", None) or ())
+    found = 0
+    while waiting:
+        value = waiting.pop()
+        found += value is not None
+        if isinstance(value, ListValueNode):
+            waiting += value.values
+        elif isinstance(value, ObjectValueNode):
+            waiting += (field.value for field in value.fields)
+    return found

@@ -74,7 +74,13 @@ FRAMINGS: Final[Mapping[Form, Framing]] = {Form.EVENTS: Events(), Form.PARTS: Pa
 class Stream(Response):
     """The results of one operation, as they come."""
 
-    def __init__(self, form: Form, results: Results, *ends: Awaitable[Any]) -> None:
+    def __init__(
+        self,
+        form: Form,
+        results: Results,
+        *ends: Awaitable[Any],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """It is cut short by the first of `ends`; clients then come back by themselves."""
         self._framing = FRAMINGS[form]
         self._results, self._ends = results, ends
@@ -84,6 +90,7 @@ class Stream(Response):
                 "Content-Type": self._framing.media_type,
                 "Cache-Control": "no-cache, no-transform",
                 "X-Accel-Buffering": "no",
+                **(headers or {}),
             }
         )
 

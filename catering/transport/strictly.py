@@ -14,7 +14,10 @@ from typing import Any, Final
 DEEPEST: Final = 64
 """Objects and lists inside each other."""
 
-_MARKS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
+MOST: Final = 20_000
+"""Objects, lists, and what is in them: a few bytes can be a value that takes a microsecond."""
+
+_MARKS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{,]|[\]}]', re.DOTALL)
 
 
 def decoded(data: str | bytes) -> dict[str, Any]:
@@ -47,16 +50,21 @@ class _Strange(ValueError):
 
 
 def _bound(text: str) -> None:
-    if text.count("[") + text.count("{") <= DEEPEST:
+    opened, more = text.count("[") + text.count("{"), text.count(",")
+    if opened <= DEEPEST and opened + more <= MOST:
         return
-    depth = 0
+    depth = count = 0
     for mark in _MARKS.finditer(text):
         depth += _STEP.get(mark.group(), 0)
+        count += mark.group() in _MORE
         if depth > DEEPEST:
             raise _Strange(f"Values may be nested {DEEPEST} deep.")
+        if count > MOST:
+            raise _Strange(f"There may be {MOST} values.")
 
 
 _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+_MORE: Final = frozenset("[{,")
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

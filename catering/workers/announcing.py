@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain.events import STANDING
+from catering.domain.events import STANDING, EventKind
 from catering.models import Announced, Event
 
 AT_ONCE = 500
@@ -65,4 +65,6 @@ def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:
         )
         if id is not None
     ]
+    if event.kind == EventKind.KEY_RETIRED:
+        channels.append("keys")  # whoever came with it is shown out
     return [*channels, "board"] if event.order_id is not None else channels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -23,9 +24,9 @@ OUR_INSIDES = (
     "catering/", "catering.",
 )  # fmt: skip
 
-MOST_SECONDS = 2.0
-"""Of a processor, for one request; hundreds of times what any of them needs on a machine of today.
-`benchmarks/hostile.py` tells the real numbers."""
+MOST_SECONDS = 0.5
+"""Of a processor, for one request. What is promised is a tenth of it, and `benchmarks/hostile.py`
+measures that; but the same work takes several times as long where others use the caches, too."""
 
 
 @dataclass
@@ -61,6 +62,15 @@ def must_be_harmless(response: httpx.Response) -> None:
 def codes(response: httpx.Response) -> set[str]:
     """The codes of all errors."""
     return {error["extensions"]["code"] for error in response.json()["errors"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settled() -> Iterator[None]:
+    """As in the product, what is here now is garbage never: looking for it is no work of theirs."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

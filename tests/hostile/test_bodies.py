@@ -24,9 +24,12 @@ DEEP = 100_000
         '{"query": "{ __typename }", "variables": {"a": 1e999}}',
         '{"query": "{ __typename }", "query": "{ a }"}',
         '{"query": "{ __typename }", "variables": ' + '{"a":' * 65 + "1" + "}" * 66,
+        '{"query": "{ __typename }", "variables": {"a": [' + "[]," * 60_000 + "1]}}",
+        '{"query": "{ __typename }", "variables": {"a": [' + '{"a":1},' * 25_000 + "1]}}",
+        '{"query": [' + "1e9," * 60_000 + "1]}",
         "{'query': '{ __typename }'}", "query=%7B__typename%7D",
     ],
-    ids=range(27),
+    ids=range(30),
 )  # fmt: skip
 async def test_what_is_no_object_is_400(stranger: Stranger, body: str) -> None:
     response = await stranger.posts(body)

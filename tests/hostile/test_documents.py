@@ -8,6 +8,7 @@ from .conftest import Stranger, codes
 
 DEEP = 100_000
 TYPENAME = "{ __typename }"
+ALL_FIELDS = " fragment A on __Schema { types { fields { args { name type { name } } } } }"
 
 
 def chained(count: int, spreads: int, field: str = "") -> str:
@@ -34,9 +35,11 @@ def chained(count: int, spreads: int, field: str = "") -> str:
         "fragment a on Query { ...b } fragment b on Query { ...a } { ...a }",
         "fragment a on Query { ...a } { ...a }",
         "{ __schema { types { fields { type { fields { type { fields { type { name }}}}}}}}}",
-        "{" + "nothing " * 900 + "}",
+        "{" + "nothing " * 900 + "}", "{ nodes(ids: [" + '"a" ' * 1_900 + "]) { id } }",
+        "{ __schema { types { fields { type { fields { type { name } } } } } } }",
+        "{" + "".join(f" a{n}: __schema {{ ...A }}" for n in range(29)) + "}" + ALL_FIELDS,
     ],
-    ids=range(25),
+    ids=range(28),
 )  # fmt: skip
 async def test_a_document_beyond_all_measure_is_400(stranger: Stranger, document: str) -> None:
     response = await stranger.asks(document)

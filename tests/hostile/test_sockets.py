@@ -8,11 +8,14 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 
 import httpx
 import pytest
 import websockets
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from catering.settings import Settings
 from tests.live.conftest import database_url as database_url
@@ -76,10 +79,23 @@ async def test_a_forged_token_ends_a_socket_with_4403(here: Api) -> None:
 
 
 async def test_a_page_of_another_site_gets_no_socket(here: Api) -> None:
-    uri = f"ws://127.0.0.1:{here.port}/graphql"
-    with pytest.raises(InvalidStatus) as refused:
-        await websockets.connect(uri, subprotocols=[PROTOCOL], origin="https://evil.example")  # type: ignore[arg-type]
-    assert refused.value.response.status_code == 403
+    for origin in ("https://evil.example", "null", f"http://127.0.0.1:{here.port}.evil.example"):
+        with pytest.raises(InvalidStatus) as refused:
+            await _from_a_page(here, origin)
+        assert refused.value.response.status_code == 403
+
+
+async def test_a_page_of_the_list_gets_one(settings: Settings) -> None:
+    async with serving_here(replace(settings, origins=("https://order.example",))) as api:
+        for origin in ("https://order.example", f"http://127.0.0.1:{api.port}"):
+            await (await _from_a_page(api, origin)).close()
+        with pytest.raises(InvalidStatus):
+            await _from_a_page(api, "https://order.example.evil.example")
+
+
+async def _from_a_page(api: Api, origin: str) -> ClientConnection:
+    uri = f"ws://127.0.0.1:{api.port}/graphql"
+    return await websockets.connect(uri, subprotocols=[PROTOCOL], origin=Origin(origin))
 
 
 async def test_bombs_on_a_socket_are_errors_of_their_operations(here: Api) -> None:

@@ -7,12 +7,13 @@ import json
 from dataclasses import replace
 
 import httpx
+import jwt
 import pytest
 
 from catering.database import Transaction
 from catering.domain.people import Role
 from catering.models import User
-from catering.services import sessions, tokens
+from catering.services import keys, sessions, tokens
 from catering.settings import Settings
 from catering.transport import calling
 
@@ -41,6 +42,26 @@ async def test_a_socket_is_closed_as_soon_as_its_session_is_ended(
             assert await ended.closed(within=calling.LOOK_AFTER / 3) == 4403
         await one.say({"type": "ping"})
         assert await one.hear() == {"type": "pong"}
+
+
+async def test_a_socket_is_closed_as_soon_as_the_key_of_its_token_is_retired(
+    town: Town, settings: Settings, transaction: Transaction
+) -> None:
+    cook = await town.person(Role.RESTAURANT)
+    async with transaction() as session:
+        await keys.rotate(session, settings.access_token_life)
+    driver = await town.person(Role.DRIVER)
+    async with (
+        serving_here(settings) as api,
+        api.socket(cook.token) as old,
+        api.socket(driver.token) as new,
+    ):
+        async with transaction() as session:
+            await keys.retire(session, jwt.get_unverified_header(cook.token)["kid"])
+        await town.announce()
+        assert await old.closed(within=calling.LOOK_AFTER / 3) == 4403
+        await new.say({"type": "ping"})
+        assert await new.hear() == {"type": "pong"}
 
 
 async def test_a_socket_is_closed_when_its_role_was_taken_and_nobody_said_so(

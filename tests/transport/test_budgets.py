@@ -90,6 +90,26 @@ async def test_without_redis_each_process_counts_alone() -> None:
     assert granted == [True, True, True, False, False]
 
 
+async def test_a_redis_that_is_silent_is_waited_for_once() -> None:
+    came = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(reader)
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        counter = Together(f"redis://127.0.0.1:{port}/0", patience=0.05, after=DAY)
+        draw = Draw("x", "anna", Budget(3, DAY))
+        at_once = await asyncio.gather(*(counter.take(draw) for _ in range(9)))
+        asked = len(came)
+        later = [await counter.take(draw) for _ in range(9)]
+        await counter.close()
+    assert [each.granted for each in (*at_once, *later)].count(True) == 3
+    assert asked == len(came), "Nobody asks it again before its time."
+
+
 async def test_who_is_counted_here_has_an_end() -> None:
     here = Here(Clock(), most=2)
     for key in ("anna", "bohdan", "anna", "vera", "anna", "bohdan"):

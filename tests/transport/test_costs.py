@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, build_schema, get_named_type
+from graphql import GraphQLObjectType, build_schema, get_introspection_query, get_named_type
 
 from catering.resolvers.root import schema, sdl
-from catering.transport.costing import LONGEST_LIST
+from catering.transport.costing import LONGEST_LIST, MOST_COST
 from catering.transport.documents import prepared
 from catering.transport.measuring import CEILING
 
@@ -16,6 +16,9 @@ from catering.transport.measuring import CEILING
 PAGE = "query($n: Int = 7, $m: Int) { restaurants(first: $n, last: $m) { nodes { id } } }"
 NODES = "fragment R on RestaurantConnection { nodes { id } }"
 MENU = "... on Node { id } products(first: 9) { nodes { id } }"
+
+
+TYPES = len(schema._schema.type_map)
 
 
 def cost(text: str, **variables: Any) -> int:
@@ -38,7 +41,8 @@ def cost(text: str, **variables: Any) -> int:
         ("{ restaurants(first: -5) { nodes { id } } }", 1 + 1),
         ("{ restaurants(first: 2147483647) { nodes { id } } }", 1 + LONGEST_LIST),
         ("mutation { signOut(input: {}) { errors { __typename } } }", 10 + 5),
-        ("{ __schema { types { name } } }", 100),
+        ("{ __schema { types { name } } }", 1 + TYPES),
+        ('{ __type(name: "Order") { fields { name } } }', 1 + 5),
         ("query($yes: Boolean!) { viewer @include(if: $yes) { user { id } } }", 2),
     ],
 )  # fmt: skip
@@ -56,6 +60,14 @@ def test_about_a_point_for_each_object(text: str, points: int) -> None:
 )  # fmt: skip
 def test_variables_say_how_many(variables: dict[str, Any], size: int) -> None:
     assert cost(PAGE, **variables) == 1 + size
+
+
+def test_tools_may_ask_for_the_schema_and_nobody_for_what_its_types_are_made_of() -> None:
+    assert cost(get_introspection_query(input_value_deprecation=True)) <= MOST_COST
+    fields = "fields { type { fields { type { name } } } }"
+    assert cost(f"{{ __schema {{ types {{ {fields} }} }} }}") > MOST_COST
+    part = "fragment F on __Type { fields { type { ofType { fields { type { name } } } } } } "
+    assert cost(part + "{ __schema { types { ...F } } }") > MOST_COST
 
 
 def test_a_price_has_an_end() -> None:

@@ -24,6 +24,10 @@ TOO_MUCH = [
     ("fields", "{" + "".join(f" a{n}" for n in range(1_001)) + "}", 1_001),
     ("directives", "{ a @skip(if: true) @skip(if: true) @skip(if: true) @skip(if: true) }", 4),
     ("operations", "".join(f" query Q{n} {{ __typename }}" for n in range(51)), 51),
+    ("values", "{ node(id: [" + "1 " * 500 + "]) { id } }", 501),
+    ("values", "{ node(id: [" + "{a: {b: 1}} " * 200 + "]) { id } }", 601),
+    ("values", "{ a @skip(if: [" + "1 " * 600 + "]) }", 601),
+    ("values", "query($a: [Int] = [" + "1 " * 600 + "]) { a }", 601),
     ("overlaps", "{" + " __typename" * 36 + "}", 630),
     ("overlaps", "{" + " viewer { user { id } }" * 21 + "}", 630),
     (

@@ -9,10 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
+import strawberry
 
-from catering.transport import Endpoint, streams
+from catering.settings import Settings
+from catering.transport import Endpoint, Schema, streams
+from catering.transport.faults import MASK
 from catering.transport.negotiating import Form
 from catering.transport.streams import FRAMINGS, Stream
+
+from .conftest import NOTHING
 
 TICKS = 'subscription { serverTick(interval: "PT0.1S", limit: 2) { sequence } }'
 EVENTS = {"accept": "text/event-stream"}
@@ -27,6 +32,7 @@ async def test_events_come_and_the_end_is_told(http: httpx.AsyncClient) -> None:
         "event: complete\ndata:\n\n"
     )
     assert response.headers["cache-control"] == "no-cache, no-transform"
+    assert response.headers["ratelimit"].startswith('"cost";r=')
 
 
 async def test_parts_are_delimited_as_soon_as_they_end(http: httpx.AsyncClient) -> None:
@@ -126,6 +132,38 @@ async def test_a_source_that_breaks_ends_the_stream(caplog: pytest.LogCaptureFix
     assert said.endswith(b"event: complete\ndata:\n\n")
     assert b"secret" not in said
     assert "secret" in caplog.text
+
+
+@strawberry.type
+class Fine:
+    here: bool = True
+
+
+@strawberry.type
+class Broken:
+    """Breaks after an event."""
+
+    @strawberry.subscription
+    async def counted(self) -> AsyncGenerator[int, None]:
+        yield 1
+        raise ValueError("secret")
+
+
+@pytest.mark.parametrize("accept", [EVENTS, PARTS])
+async def test_a_bug_in_a_subscription_is_masked_and_logged_once(
+    accept: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint = Endpoint(Schema(Fine, None, Broken), NOTHING, NOTHING, Settings("", ""))
+    app = httpx.ASGITransport(endpoint)
+    async with httpx.AsyncClient(transport=app, base_url="http://edge/graphql") as client:
+        body = {"query": "subscription { counted }"}
+        response = await client.post("", json=body, headers=accept)
+    assert '{"counted":1}' in response.text
+    assert MASK in response.text
+    assert "secret" not in response.text
+    assert response.text.endswith(("event: complete\ndata:\n\n", "--graphql--\r\n"))
+    (logged,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert logged.exc_info is not None
 
 
 async def test_a_stop_ends_all_streams(endpoint: Endpoint, http: httpx.AsyncClient) -> None:
