@@ -12,6 +12,7 @@ PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; 
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check audit fuzz fmt schema migration
+fuzz: seed := $(or $(seed),$(shell date +%s))
 MAKEFLAGS += --no-print-directory
 # A shell may forbid Python to keep what it compiled; then each of our processes would compile anew
 # for five seconds, at each start.
@@ -35,8 +36,9 @@ check: $(INSTALLED) ## Check format, rules, types and layers
 audit: $(INSTALLED) $(AUDITORS) ## Let the clients and linters of others judge it (needs Node 20)
 	@exec $(BIN)/python audits/run.py
 
-fuzz: $(INSTALLED) ## Ask for a minute what nobody would ask, in every role
-	@exec $(BIN)/pytest -o python_files=fuzz.py tests/hostile
+fuzz: $(INSTALLED) ## Ask for a minute what nobody would ask, in every role; seed=N asks the same again
+	@echo "seed=$(seed)"
+	@exec $(BIN)/pytest -rs -o python_files=fuzz.py --hypothesis-seed=$(seed) tests/hostile
 
 fmt: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix

@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with hub, http:
-            _settle_garbage()
+            settle_garbage()
             yield
         await counter.close()
         await engine.dispose()
@@ -182,7 +182,7 @@ def _word(fine: bool) -> str:
     return "ok" if fine else "away"
 
 
-def _settle_garbage() -> None:
+def settle_garbage() -> None:
     """What is here now stays, so it is never looked at again; the rest is looked at less often."""
     gc.collect()
     gc.freeze()

@@ -46,6 +46,7 @@ class Measures(NamedTuple):
     directives: int = 0
     """On one field, fragment, spread or operation."""
     operations: int = 0
+    variables: int = 0
     values: int = 0
     """Written out in arguments: also those in lists and objects."""
 
@@ -59,6 +60,7 @@ class Measures(NamedTuple):
             min(CEILING, self.selections + other.selections),
             max(self.directives, other.directives),
             self.operations + other.operations,
+            self.variables + other.variables,
             min(CEILING, self.values + other.values),
         )
 
@@ -71,6 +73,7 @@ LIMITS: Final = Measures(
     selections=3_000,
     directives=3,
     operations=50,
+    variables=200,
     values=500,
 )
 MOST_TOKENS: Final = 2_000
@@ -149,6 +152,7 @@ class _Measuring:
             own = Measures(
                 directives=len(definition.directives or ()),
                 operations=1,
+                variables=len(definition.variable_definitions or ()),
                 values=_values(*(definition.variable_definitions or ()), definition),
             )
             return self._of_all(definition.selection_set, 0).beside(own)
@@ -174,10 +178,13 @@ class _Measuring:
     def _of_all(self, selections: SelectionSetNode | None, nesting: int) -> Measures:
         if nesting > LIMITS.nesting:
             raise TooComplex("nesting", LIMITS.nesting, nesting)
-        measured = Measures()
+        measured, plain = Measures(), 0
         for selection in selections.selections if selections else ():
-            measured = measured.beside(self._of_one(selection, nesting + 1))
-        return measured
+            if _is_plain(selection):
+                plain += 1
+            else:
+                measured = measured.beside(self._of_one(selection, nesting + 1))
+        return measured.beside(Measures(1, 1, 0, plain, plain)) if plain else measured
 
     def _of_one(self, selection: Any, nesting: int) -> Measures:
         if isinstance(selection, FragmentSpreadNode):
@@ -210,6 +217,16 @@ class _Measuring:
         if found is None:
             raise Immeasurable
         return found
+
+
+def _is_plain(selection: Any) -> bool:
+    """Most are, and there is nothing about them but that they are there."""
+    return (
+        isinstance(selection, FieldNode)
+        and not (selection.alias or selection.arguments or selection.directives)
+        and selection.selection_set is None
+        and not selection.name.value.startswith("__")
+    )
 
 
 def _values(*nodes: Any) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 DEEPEST: Final = 64
 """Objects and lists inside each other."""
 
-MOST: Final = 20_000
+MOST: Final = 10_000
 """Objects, lists, and what is in them: a few bytes can be a value that takes a microsecond."""
 
 _MARKS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{,]|[\]}]', re.DOTALL)

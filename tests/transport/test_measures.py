@@ -24,6 +24,7 @@ TOO_MUCH = [
     ("fields", "{" + "".join(f" a{n}" for n in range(1_001)) + "}", 1_001),
     ("directives", "{ a @skip(if: true) @skip(if: true) @skip(if: true) @skip(if: true) }", 4),
     ("operations", "".join(f" query Q{n} {{ __typename }}" for n in range(51)), 51),
+    ("variables", "query(" + "".join(f"$a{n}: Int " for n in range(201)) + ") { a }", 201),
     ("values", "{ node(id: [" + "1 " * 500 + "]) { id } }", 501),
     ("values", "{ node(id: [" + "{a: {b: 1}} " * 200 + "]) { id } }", 601),
     ("values", "{ a @skip(if: [" + "1 " * 600 + "]) }", 601),
