@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catering.running import Running
-from catering.settings import MissingSetting, Settings
+from catering.settings import BadSetting, MissingSetting, Settings, Trust
 
 
 @pytest.fixture
@@ -43,3 +43,40 @@ def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, content: str) -> Non
     (tmp_path / "running.json").write_text(content)
     with pytest.raises(MissingSetting):
         Settings.read({"CATERING_DATA": str(tmp_path)})
+
+
+SERVERS = {"CATERING_DATABASE_URL": "postgresql://x", "CATERING_REDIS_URL": "redis://x"}
+
+
+def test_budgets_are_generous_in_development_alone(tmp_path: Path) -> None:
+    servers = SERVERS | {"CATERING_DATA": str(tmp_path)}
+    assert Settings.read(servers).rate_factor == 100
+    assert Settings.read(servers | {"CATERING_PROFILE": "production"}).rate_factor == 1
+    told = Settings.read(
+        servers
+        | {
+            "CATERING_RATE_FACTOR": "7",
+            "CATERING_TRUSTED_DOCUMENTS": "required",
+            "CATERING_DOCUMENT_MANIFESTS": "a.json, b.json",
+            "CATERING_TRUSTED_PROXIES": "10.0.0.0/8,192.0.2.7",
+        }
+    )
+    assert (told.rate_factor, told.trusted_documents) == (7, Trust.REQUIRED)
+    assert told.document_manifests == (Path("a.json"), Path("b.json"))
+    assert list(map(str, told.trusted_proxies)) == ["10.0.0.0/8", "192.0.2.7/32"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CATERING_TRUSTED_DOCUMENTS", "yes"),
+        ("CATERING_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("CATERING_TRUSTED_PROXIES", "proxy.example"),
+        ("CATERING_BUDGET_USER", "0"),
+        ("CATERING_BUDGET_ADDRESS", "-5"),
+        ("CATERING_RATE_FACTOR", "1.5"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_by_its_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        Settings.read(SERVERS | {"CATERING_DATA": str(tmp_path), name: value})

@@ -107,6 +107,10 @@ class Share:
 
 _A, _R = LedgerAccount, LedgerReason
 MUST_END_EMPTY: Final = frozenset({_A.HOLD, _A.DUE, _A.ESCROW})
+CUSTOMERS: Final = frozenset({_A.CUSTOMER, _A.HOLD, _A.DUE})
+"""His side of the books."""
+CARRIERS: Final = frozenset({_A.CARRIER, _A.CASH})
+"""The side of whoever carried it."""
 
 
 def ordered(changes: Iterable[Change]) -> Entry:
@@ -117,12 +121,13 @@ def ordered(changes: Iterable[Change]) -> Entry:
 def changed(changes: tuple[Change, ...]) -> Entry:
     """Lines came, went, or were swapped for others: he will pay for what comes.
 
-    What is dropped was not cooked, so its restaurant bears it by not earning it.
+    What is dropped was not cooked, so its restaurant bears it by not earning it; a shorter journey
+    is ours to bear.
     """
     come = any(change.after > change.before for change in changes)
     gone = any(change.after < change.before for change in changes)
     reason = _R.LINE_REMOVED if not come else _R.LINE_SWAPPED if gone else _R.LINE_ADDED
-    return Entry(reason, _lines(changes, Bearer.RESTAURANT))
+    return Entry(reason, _lines(changes))
 
 
 def authorised(amount: int) -> Entry:
@@ -191,15 +196,22 @@ def written_off(due: int) -> Entry:
     return Entry(_R.WRITTEN_OFF, _moved(_A.DUE, _A.PLATFORM, due, Bearer.PLATFORM))
 
 
-def _lines(changes: Iterable[Change], bearer: Bearer | None = None) -> tuple[Posting, ...]:
+def _lines(changes: Iterable[Change]) -> tuple[Posting, ...]:
     moved = (
         _moved(
-            _A.DUE, _A.ESCROW, change.after - change.before,
-            bearer if change.after < change.before else None, line_id=change.line_id,
+            _A.DUE, _A.ESCROW, change.after - change.before, _bearer(change),
+            line_id=change.line_id,
         )
         for change in changes
     )  # fmt: skip
     return tuple(posting for pair in moved for posting in pair)
+
+
+def _bearer(change: Change) -> Bearer | None:
+    """Whoever would have earned what is not charged any more."""
+    if change.after >= change.before:
+        return None
+    return Bearer.PLATFORM if change.line_id is None else Bearer.RESTAURANT
 
 
 def _earner(share: Share) -> tuple[LedgerAccount]:

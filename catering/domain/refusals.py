@@ -108,7 +108,7 @@ class InvalidCredentials(Refusal):
 
 @dataclass(frozen=True)
 class AccountSuspended(Refusal):
-    """The account is closed. Told only to whoever gave the right password."""
+    """The account is closed. Told only to whoever has shown that it is his."""
 
     code = ErrorCode.ACCOUNT_SUSPENDED
 

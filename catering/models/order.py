@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -34,8 +33,6 @@ from catering.domain.orders import (
     PaymentStatus,
 )
 from catering.domain.people import STAFF, Actor, Role
-from catering.domain.reactions import Reaction, Target, Wait, follows
-from catering.domain.tickets import LOST
 
 from .base import Base, moment, word
 from .delivery import Delivery
@@ -43,6 +40,7 @@ from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
 from .purse import Payment
+from .reacting import react
 from .ticket import Resolution, Ticket
 from .work import Event, Task, TaskState
 
@@ -235,7 +233,7 @@ class Order(Base):
             actor_role=by.role, data={}, **concerns,
         )  # fmt: skip
         self.events.add(event)
-        self._react(kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
+        react(self, kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
             self.payment.end()
 
@@ -294,42 +292,4 @@ class Order(Base):
             any(r.status in UNSETTLED for r in self.resolutions)
             or any(t.escalated for t in self.tickets)
             or (delivery is not None and delivery.needs_action)
-        )
-
-    def _react(self, kind: EventKind, about: Part | Order, moments: dict[str, datetime]) -> None:
-        for reaction in follows(kind):
-            since = self.now
-            if isinstance(reaction, Wait) and reaction.counted_from is not None:
-                since = max(self.now - reaction.after, moments[reaction.counted_from])
-            for subject in self._targets(reaction.target, about):
-                self._begin(reaction, subject, since + reaction.after)
-
-    def _targets(self, target: Target, about: Part | Order) -> Iterator[UUID]:
-        match target:
-            case Target.TICKETS:
-                yield from (ticket.id for ticket in self.tickets if ticket.status not in LOST)
-            case Target.DELIVERY if self.delivery is not None:
-                yield self.delivery.id
-            case Target.ORDER:
-                yield self.id
-            case _:
-                yield about.id
-
-    def _begin(self, reaction: Reaction, subject: UUID, due: datetime) -> None:
-        dedup = f"{reaction.kind}:{subject}"
-        open_already = next((task for task in self.open_tasks if task.dedup == dedup), None)
-        if open_already is not None:
-            open_already.begin_again(due, self.now)
-            return
-        wait = reaction if isinstance(reaction, Wait) else None
-        self.open_tasks.append(
-            Task(
-                kind=reaction.kind,
-                subject_id=subject,
-                dedup=dedup,
-                due=due,
-                owner=wait.owner if wait else None,
-                then=wait.then if wait else None,
-                state=TaskState.PENDING,
-            )
         )

@@ -14,13 +14,12 @@ from sqlalchemy import (
     Select,
     UniqueConstraint,
     false,
-    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids, ledger
-from catering.domain.ledger import Bearer, Entry, LedgerAccount, LedgerReason
+from catering.domain.ledger import CARRIERS, CUSTOMERS, Bearer, Entry, LedgerAccount, LedgerReason
 from catering.domain.payments import CHARGE, ChargeKind, ChargeStatus
 from catering.domain.people import STAFF, Actor, Role
 
@@ -100,21 +99,15 @@ class LedgerLine(Base):
             return select(cls)
         if actor.role is Role.CUSTOMER:
             mine = Order.visible_to(actor).with_only_columns(Order.id)
-            return select(cls).where(cls.order_id.in_(mine), cls.account.in_(_CUSTOMERS))
+            return select(cls).where(cls.order_id.in_(mine), cls.account.in_(CUSTOMERS))
         if actor.role is Role.RESTAURANT:
             ours = select(Staff.restaurant_id).where(Staff.user_id == actor.id)
             return select(cls).where(
                 cls.account == LedgerAccount.RESTAURANT, cls.party_id.in_(ours)
             )
         if actor.role is Role.DRIVER:
-            return select(cls).where(
-                or_(cls.account == LedgerAccount.CARRIER, cls.account == LedgerAccount.CASH),
-                cls.party_id == actor.id,
-            )
+            return select(cls).where(cls.account.in_(CARRIERS), cls.party_id == actor.id)
         return select(cls).where(false())
-
-
-_CUSTOMERS = (LedgerAccount.CUSTOMER, LedgerAccount.HOLD, LedgerAccount.DUE)
 
 
 class Book:

@@ -89,6 +89,11 @@ class Payment(Part):
         """What the customer has paid and not got back."""
         return self._order.captured - self._order.refunded
 
+    @property
+    def covers(self) -> int:
+        """What the order may cost: its card is asked once, and what was taken is there."""
+        return self.held + self.paid
+
     def ask(self, kind: ChargeKind, amount: int, account_id: UUID) -> None:
         """Have the payment company asked for something; its name is stored before the call."""
         id = ids.new()

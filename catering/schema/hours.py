@@ -12,6 +12,7 @@ from catering.domain import restaurants
 from catering.domain.geography import Point, Zone
 from catering.domain.opening_hours import Weekday
 
+from .directives import about
 from .values import GeoPoint, GeoPointInput
 
 
@@ -33,7 +34,7 @@ class OpeningDay:
     """It may have several spans; the last may pass midnight."""
 
     day: Weekday
-    spans: list[OpeningSpan]
+    spans: list[OpeningSpan] = about(2)(strawberry.field())
 
     @staticmethod
     def week(hours: Mapping[str, Any]) -> list[OpeningDay]:
@@ -50,7 +51,7 @@ class ExceptionalDay:
     """Without spans it is closed."""
 
     date: date
-    spans: list[OpeningSpan]
+    spans: list[OpeningSpan] = about(2)(strawberry.field())
 
     @staticmethod
     def each(days: Mapping[str, Any], house: Any) -> list[ExceptionalDay]:
@@ -69,7 +70,7 @@ class DeliveryZone:
     """Within the outline; where there is none, within the radius."""
 
     radius_meters: int | None
-    outline: list[GeoPoint] | None
+    outline: list[GeoPoint] | None = about(20)(strawberry.field())
 
     @staticmethod
     def of(zone: Zone) -> DeliveryZone:

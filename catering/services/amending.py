@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import pricing
 from catering.domain.amending import Details, must_be_open
-from catering.domain.baskets import LONGEST_ADDRESS, Destination, Price
+from catering.domain.baskets import LONGEST_ADDRESS, Basket, Destination, Price
 from catering.domain.events import EventKind
 from catering.domain.geography import Point, distance, travel_time
+from catering.domain.lines import GONE
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
@@ -24,6 +25,7 @@ from .orders import of_actor, progress
 from .paying import must_cover
 from .reckoning import Reckoning, reckon_way
 from .registering import e164
+from .reordering import portions
 
 
 async def change_details(
@@ -67,10 +69,11 @@ async def _moved(session: AsyncSession, order: Order, details: Details) -> Recko
     door = details.destination or order.door
     window = details.window or order.window
     coming = [ticket for ticket in order.tickets if ticket.status not in LOST]
-    kitchens = [ticket.restaurant_id for ticket in coming]
+    # With all that will come: a slow dish moves the release, and how soon a window may be.
+    agreed = portions(li for ticket in coming for li in ticket.lines if li.status not in GONE)
     scheduled = order.status is OrderStatus.SCHEDULED
-    before = await reckon_way(session, kitchens, order.door, None)
-    way = await reckon_way(session, kitchens, door, window if scheduled else None)
+    before = await reckon_way(session, Basket(agreed, order.door))
+    way = await reckon_way(session, Basket(agreed, door, window if scheduled else None))
     fee = pricing.delivery_fee(len(way.restaurants), way.farthest)
     later = travel_time(way.farthest) - travel_time(before.farthest)
     there_at = window.end if scheduled and window else order.promised_at + later

@@ -33,6 +33,7 @@ from catering.domain.refusals import (
 )
 from catering.models import (
     Booking,
+    Charge,
     Delivery,
     Driver,
     DriverDocument,
@@ -80,6 +81,7 @@ async def erase(session: AsyncSession, user_id: UUID, *, by: Actor) -> UUID:
     await _forget_webhooks(session, mine)
     await _forget_events(session, user_id, mine, trips)
     await _forget_orders(session, mine)
+    await _forget_ratings(session, user_id, mine)
     await _forget_journeys(session, mine, trips)
     await _forget_account(session, user, driver)
     await happened(session, EventKind.USER_ERASED, user_id, by=by)
@@ -120,6 +122,8 @@ async def _forget_webhooks(session: AsyncSession, mine: Select[Any]) -> None:
         select(Ticket.external_id).where(Ticket.order_id.in_(mine)),
         select(Booking.reference).join(Delivery).where(Delivery.order_id.in_(mine)),
         select(Booking.external_id).join(Delivery).where(Delivery.order_id.in_(mine)),
+        select(Charge.reference).where(Charge.order_id.in_(mine)),
+        select(Charge.external_id).where(Charge.order_id.in_(mine)),
     )
     known = [n for query in names for n in await session.scalars(query) if n and len(n) > 3]
     if known:
@@ -158,11 +162,14 @@ async def _forget_orders(session: AsyncSession, mine: Select[Any]) -> None:
             cancellation_comment=None,
         )
     )
-    await session.execute(
-        update(Rating).where(Rating.order_id.in_(mine)).values(comment=None, reply=None)
-    )
     tickets = select(Ticket.id).where(Ticket.order_id.in_(mine))
     await session.execute(update(Line).where(Line.ticket_id.in_(tickets)).values(note=None))
+
+
+async def _forget_ratings(session: AsyncSession, user_id: UUID, mine: Select[Any]) -> None:
+    """The stars stay; what he wrote, what he was answered, and what was written of him do not."""
+    his = or_(Rating.order_id.in_(mine), Rating.driver_id == user_id)
+    await session.execute(update(Rating).where(his).values(comment=None, reply=None))
 
 
 async def _forget_journeys(session: AsyncSession, mine: Select[Any], trips: Select[Any]) -> None:

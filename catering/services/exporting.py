@@ -9,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.domain.ledger import CARRIERS, CUSTOMERS
 from catering.domain.people import Actor
 from catering.models import (
+    Charge,
     Delivery,
     Driver,
     DriverDocument,
     Event,
+    LedgerLine,
     Letter,
     Line,
     Offer,
@@ -42,6 +45,8 @@ async def held(session: AsyncSession, *, by: Actor) -> dict[str, Any]:
 
 def _about(id: UUID) -> dict[str, Select[Any]]:
     mine = select(Order.id).where(Order.customer_id == id)
+    paid = LedgerLine.account.in_(CUSTOMERS) & LedgerLine.order_id.in_(mine)
+    earned = LedgerLine.account.in_(CARRIERS) & (LedgerLine.party_id == id)
     return {
         "account": _columns(User).where(User.id == id),
         "sessions": _columns(Session).where(Session.user_id == id).order_by(Session.created_at),
@@ -57,6 +62,13 @@ def _about(id: UUID) -> dict[str, Select[Any]]:
         .where(Ticket.order_id.in_(mine))
         .order_by(Ticket.order_id, Line.id),
         "ratings": _columns(Rating).where(Rating.customer_id == id).order_by(Rating.created_at),
+        "charges": _columns(Charge).where(Charge.order_id.in_(mine)).order_by(Charge.created_at),
+        "money": _columns(LedgerLine)
+        .where(paid | earned)
+        .order_by(LedgerLine.order_id, LedgerLine.entry, LedgerLine.rank),
+        "rated": select(Rating.stars, Rating.comment, Rating.created_at)
+        .where(Rating.driver_id == id)
+        .order_by(Rating.created_at),
         "offers": _columns(Offer).where(Offer.driver_id == id).order_by(Offer.created_at),
         "deliveries": _columns(Delivery)
         .where(Delivery.driver_id == id)

@@ -26,6 +26,7 @@ from catering.models import Line, Order, Product, Ticket
 from . import paying, registering, stock
 from .orders import lock
 from .reckoning import HANDLING, Reckoning, reckon
+from .welcoming import must_be_welcome
 
 
 async def quote(session: AsyncSession, basket: Basket) -> Price:
@@ -39,6 +40,7 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     Raises `Refused` with all that is wrong; then nothing was ordered and no stock is held.
     """
     _must_be_possible(wish)
+    await must_be_welcome(session, by=by)
     reckoning = await reckon(session, wish.basket)
     price = reckoning.price(wish.basket.window)
     must_be_expected(wish.expected_total, price)

@@ -33,6 +33,10 @@ REMEMBERED = timedelta(hours=1)
 """A card that was declined is not tried again for so long: it would only be declined again."""
 
 
+NEGLECT = timedelta(minutes=1)
+"""So long after it was due, the silence is not the payment company's: nobody of ours was there."""
+
+
 async def must_be_payable(session: AsyncSession, wish: Wish, currency: str, *, by: Actor) -> None:
     """Raises `Refused` when this customer cannot pay like that."""
     if wish.payment_method is not PaymentMethod.CARD:
@@ -69,7 +73,7 @@ async def begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
 
 
 def must_cover(order: Order, total: int, *path: str) -> None:
-    """Raises `Refused` where a card is not authorised for that much, or is being asked just now."""
+    """Raises `Refused` where a card does not cover that much, or is being asked just now."""
     if order.payment_method is not PaymentMethod.CARD:
         return
     if order.payment.asked is not None:
@@ -80,7 +84,7 @@ def must_cover(order: Order, total: int, *path: str) -> None:
             )
         )  # fmt: skip
     asked_later = order.payment_status is PaymentStatus.PENDING
-    if not asked_later and total > order.payment.held:
+    if not asked_later and total > order.payment.covers:
         raise Refused(
             PaymentDeclined(
                 "The card was authorised for less than that. Choose something cheaper.", path
@@ -104,6 +108,8 @@ async def begin_charge(session: AsyncSession, charge_id: UUID, *, again: bool) -
     if charge.status is not ChargeStatus.REQUESTED:
         return None
     order, hold = charge.order, charge.order.payment.hold
+    # What is not fresh may have been asked by a task that is dead; to look it up harms nobody.
+    again = again or charge.created_at < order.now - NEGLECT
     request = PaymentRequest(
         reference=charge.reference,
         number=order.number,
@@ -136,9 +142,19 @@ async def answered(session: AsyncSession, charge_id: UUID, answer: PaymentAnswer
 async def payment_unanswered(session: AsyncSession, order_id: UUID) -> None:
     """The payment company is silent: the order ends, and a hold that turns up late is let go."""
     order = await lock(session, order_id)
-    if order.payment_status is PaymentStatus.PENDING and order.status not in ENDS:
+    if order.payment_status is not PaymentStatus.PENDING or order.status in ENDS:
+        return
+    if _is_neglected(order):
+        order.say(EventKind.PAYMENT_PENDING, by=SYSTEM)  # which gives it its five minutes again
+    else:
         note = "The payment company did not answer in time. Nothing was charged."
         await call_off(session, order, CancellationReason.PAYMENT_FAILED, note, by=SYSTEM)
+
+
+def _is_neglected(order: Order) -> bool:
+    """Whether it is we who have not asked: a silent company is asked every few seconds."""
+    asking = (t for t in order.open_tasks if t.kind == "make_charge")
+    return any(task.due < order.now - NEGLECT for task in asking)
 
 
 async def charge_unanswered(session: AsyncSession, charge_id: UUID) -> None:

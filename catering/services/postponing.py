@@ -15,7 +15,7 @@ from catering.domain.refusals import InvalidInput, Refused
 from catering.models import Line, Order
 
 from .ordering import begin, made
-from .reckoning import reckon_later
+from .reckoning import reckon_way
 from .reordering import portions
 
 
@@ -41,7 +41,7 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     # What was chosen is copied below, as it was called: it may be off the menu meanwhile.
     simple = replace(portion, variant_id=None, chosen=())
     basket = Basket((simple,), order.door, window)
-    reckoning = await reckon_later(session, basket)
+    reckoning = await reckon_way(session, basket)
     fee = 0 if _others_come(order, line.id) else order.delivery_fee
     price = Price(line.quantity * line.unit_price, fee, order.currency, window.end, order.now)
     wish = Wish(order.type, basket, order.contact_phone, order.payment_method)

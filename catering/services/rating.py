@@ -20,6 +20,7 @@ from catering.domain.tickets import TicketStatus
 from catering.models import Driver, Order, Rating, Restaurant, Ticket
 
 from .orders import lock, of_actor
+from .welcoming import must_be_welcome
 
 
 async def rate_restaurant(
@@ -81,6 +82,7 @@ async def reply(session: AsyncSession, rating_id: UUID, text: str, *, by: Actor)
 async def _come(
     session: AsyncSession, order_id: UUID, stars: int, comment: str | None, by: Actor
 ) -> Order:
+    await must_be_welcome(session, by=by)
     order = await of_actor(session, order_id, by=by)
     if problems := list(faults(stars, comment)):
         raise Refused(*problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,27 +122,14 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     return reckoning
 
 
-async def reckon_later(session: AsyncSession, basket: Basket) -> Reckoning:
-    """The same for another day: whether it can be had then, nobody knows today."""
+async def reckon_way(session: AsyncSession, basket: Basket) -> Reckoning:
+    """Only the way, and the hour where there is a window: what is in the basket is agreed, and
+    whether it can be had then, nobody knows today."""
     found = await _products(session, {p.product_id for p in basket.portions})
     reckoning = Reckoning(await database.clock(session), basket.portions, found)
     await _kitchens(session, reckoning)
-    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
-    return reckoning
-
-
-async def reckon_way(
-    session: AsyncSession,
-    restaurant_ids: Iterable[UUID],
-    to: Destination,
-    window: Span | None,
-) -> Reckoning:
-    """Only the way, and the hour where a window is given: what is in the basket is settled."""
-    reckoning = Reckoning(await database.clock(session), (), {})
-    query = select(*Restaurant.__table__.columns).where(Restaurant.id.in_(restaurant_ids))
-    reckoning.restaurants = {row.id: row for row in await session.execute(query)}
-    _must(list(_places(reckoning, to)))
-    _must(list(_times(reckoning, window)) if window else ())
+    hours = _times(reckoning, basket.window) if basket.window else ()
+    _must([*_places(reckoning, basket.destination), *hours])
     return reckoning
 
 

@@ -20,6 +20,7 @@ from catering.domain.cancellation import Begun
 from catering.domain.events import EventKind
 from catering.domain.ledger import (
     MUST_END_EMPTY,
+    Bearer,
     Entry,
     LedgerAccount,
     LedgerReason,
@@ -305,6 +306,19 @@ def test_a_bank_that_breaks_its_word_costs_us_and_not_the_restaurant() -> None:
     assert order.payment_status is PaymentStatus.FAILED
     assert sums[LedgerAccount.RESTAURANT] == 12_000
     assert sums[LedgerAccount.PLATFORM] == -12_000
+
+
+def test_a_dropped_line_is_borne_by_its_restaurant_and_a_cheaper_journey_by_us() -> None:
+    order = placed(PaymentMethod.CASH, [[12_000, 6_000]])
+    order.tickets[0].lines[1].status = LineStatus.REPLACED
+    order.delivery_fee -= 1_500
+
+    order.reprice()
+
+    told = {p.line_id: (p.bearer, p.amount) for p in entries(order) if p.bearer and p.amount > 0}
+    assert told == {
+        order.tickets[0].lines[1].id: (Bearer.RESTAURANT, 6_000), None: (Bearer.PLATFORM, 1_500),
+    }  # fmt: skip
 
 
 def test_an_order_from_before_the_ledger_gets_none() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import clock
@@ -66,6 +66,16 @@ async def everything(world: World) -> dict[str, str | None]:
 async def stock(world: World, product: UUID) -> int | None:
     async with world.transaction() as session:
         return (await session.get_one(Product, product)).stock
+
+
+async def somebody_waits(world: World) -> bool:
+    """Whether one transaction waits for another."""
+    async with world.transaction() as session:
+        query = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        return bool(await session.scalar(text(query)))
 
 
 @dataclass

@@ -20,7 +20,7 @@ from catering.domain.refusals import (
     PriceChanged,
     WindowNotAvailable,
 )
-from catering.models import Order
+from catering.models import Order, Product
 from catering.services import amending
 from tests.world import DOOR, World
 
@@ -78,6 +78,23 @@ async def test_another_window_moves_the_release_with_it(day: Day) -> None:
     await day.passes(seconds=(wait.due - await day.clock()).total_seconds())
     assert (await world.look(id)).status is OrderStatus.PLACED
     await refused(world, changed(world, id, window=later), ForbiddenStep)
+
+
+async def test_a_slow_dish_gets_its_time_at_another_door_too(day: Day) -> None:
+    world, start = day.world, await day.clock() + 8 * HOUR
+    async with world.transaction() as session:
+        (await session.get_one(Product, world.borscht)).preparation_minutes = 150
+    id = await day.order(world.portion(world.borscht), window=Span(start, start + HOUR))
+    (before,) = await world.open_tasks(id)
+
+    await done(world, changed(world, id, destination=FARTHER))
+
+    (wait,) = await world.open_tasks(id)
+    assert wait.due <= before.due
+    assert start - wait.due > timedelta(minutes=150)
+    soon = await day.clock() + HOUR
+    wanted = changed(world, id, window=Span(soon, soon + HOUR))
+    await refused(world, wanted, WindowNotAvailable)
 
 
 async def test_notes_and_the_door_are_told_until_they_are_needed(day: Day) -> None:

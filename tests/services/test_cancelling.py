@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.baskets import Span
@@ -19,7 +19,7 @@ from catering.models import Product
 from catering.services import cancelling, kitchens
 from tests.world import World
 
-from .acting import Day, done, refused, step, stock
+from .acting import Day, done, refused, somebody_waits, step, stock
 
 WHY = CancellationReason.CHANGED_MIND
 
@@ -142,7 +142,7 @@ async def test_an_order_being_called_off_and_one_being_placed_never_wait_for_eac
         calling_off = asyncio.create_task(
             done(world, step(cancelling.cancel, id, WHY, None, by=world.customer))
         )
-        while not await _somebody_waits(world):
+        while not await somebody_waits(world):
             assert not calling_off.done()
         await _take(placing, high)  # raises when the other holds it
 
@@ -160,12 +160,3 @@ async def _take(session: AsyncSession, product: UUID) -> None:
     await session.execute(
         select(Product.id).where(Product.id == product).with_for_update(nowait=True)
     )
-
-
-async def _somebody_waits(world: World) -> bool:
-    async with world.transaction() as session:
-        query = (
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database()"
-        )
-        return bool(await session.scalar(text(query)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, text, update
 
 from catering.domain.baskets import Destination
@@ -13,11 +15,28 @@ from catering.domain.events import EventKind
 from catering.domain.geography import Point
 from catering.domain.letters import Purpose
 from catering.domain.orders import CancellationReason
+from catering.domain.payments import ChargeKind, ChargeStatus
 from catering.domain.people import Actor, Role
-from catering.domain.refusals import DriverBusy, ForbiddenStep, NotFound, OrderUnderWay
-from catering.models import Base, Driver, Event, Rating, Ticket, User, Webhook
-from catering.services import cancelling, erasing, exporting, letters, papers, recording
-from tests.services.acting import Day, refused, step
+from catering.domain.refusals import (
+    AccountSuspended,
+    DriverBusy,
+    ForbiddenStep,
+    NotFound,
+    OrderUnderWay,
+    Refused,
+)
+from catering.models import Base, Charge, Driver, Event, Rating, Ticket, User, Webhook
+from catering.services import (
+    cancelling,
+    erasing,
+    exporting,
+    letters,
+    ordering,
+    papers,
+    recording,
+    suspending,
+)
+from tests.services.acting import Day, done, refused, somebody_waits, step
 from tests.world import World
 
 NAME, EMAIL, PHONE = "Мавка Лісова", "mavka@lis.test", "+380671110011"
@@ -54,8 +73,15 @@ async def lived(world: World) -> UUID:
     account = await world.account("k", port="kitchen", provider="open_kitchen", base_url="")
     async with world.transaction() as session:
         reference = await session.scalar(select(Ticket.reference).where(Ticket.order_id == order))
-        raw = f'{{"reference": "{reference}", "phone": "{PHONE}"}}'.encode()
-        session.add(Webhook(account_id=account, dedupe_key="1", raw=raw, headers={}))
+        session.add(
+            Charge(
+                order_id=order, account_id=account, kind=ChargeKind.VOID, amount=1,
+                status=ChargeStatus.DONE, reference="pay-fairy",
+            )
+        )  # fmt: skip
+        for key, named in enumerate((reference, "pay-fairy")):
+            raw = f'{{"reference": "{named}", "phone": "{PHONE}"}}'.encode()
+            session.add(Webhook(account_id=account, dedupe_key=str(key), raw=raw, headers={}))
         await cancelling.cancel(
             session, order, CancellationReason.CHANGED_MIND, "передумала", by=world.customer
         )
@@ -99,9 +125,18 @@ async def test_where_a_driver_was_and_what_he_showed_is_forgotten(world: World, 
             delivery_id=delivery.id, data={"latitude": 50.123456, "longitude": 30.0},
         )  # fmt: skip
         await session.execute(update(Driver).values(latitude=50.654321, longitude=30.0))
+        session.add(
+            Rating(
+                order_id=order, customer_id=world.customer.id, driver_id=id, stars=2,
+                comment="Водій Іван грубий",
+            )
+        )  # fmt: skip
+        told = await exporting.held(session, by=world.driver)
+    assert [one["comment"] for one in told["rated"]] == ["Водій Іван грубий"]
+    assert {one["account"] for one in told["money"]} == {"CARRIER", "CASH"}
     await day.do(step(erasing.erase, id, by=world.driver))
     after = await everywhere(world)
-    assert [trace for trace in ("ВХІ 777777", "50.123456") if trace in after] == []
+    assert [trace for trace in ("ВХІ 777777", "50.123456", "Іван") if trace in after] == []
     delivery = await day.delivery(order)
     assert (delivery.driver_id, delivery.latitude, delivery.position_at) == (id, None, None)
     async with world.transaction() as session:
@@ -115,6 +150,27 @@ async def test_nobody_goes_while_he_is_waited_for(world: World, day: Day) -> Non
     await day.assigned()
     for who, why in ((world.customer, OrderUnderWay), (world.driver, DriverBusy)):
         await refused(world, step(erasing.erase, who.id, by=who), why)  # type: ignore[arg-type]
+
+
+async def test_nobody_orders_while_he_goes(committed: World) -> None:
+    """His request was let in before; whoever comes first, no order is left of nobody."""
+    world, gone = committed, committed.customer
+    async with world.transaction() as erasure:
+        await erasing.erase(erasure, gone.id, by=gone)  # type: ignore[arg-type]
+        ordered = asyncio.create_task(done(world, step(ordering.place, world.wish(), by=gone)))
+        while not await somebody_waits(world):
+            assert not ordered.done()
+
+    with pytest.raises(Refused) as no:
+        await ordered
+    assert [type(refusal) for refusal in no.value.refusals] == [AccountSuspended]
+
+
+async def test_a_closed_account_orders_nothing_in_its_last_request(world: World) -> None:
+    close = step(suspending.suspend, world.customer.id, "Rude.", by=world.manager)  # type: ignore[arg-type]
+    await done(world, close)
+    wanted = step(ordering.place, world.wish(), by=world.customer)
+    await refused(world, wanted, AccountSuspended)
 
 
 async def test_the_last_admin_stays(world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from catering.database import now
@@ -21,7 +21,7 @@ from catering.domain.lines import ResolutionChoice
 from catering.domain.orders import CancellationReason, OrderStatus, PaymentMethod, PaymentStatus
 from catering.domain.refusals import ForbiddenStep, InvalidInput, PaymentDeclined
 from catering.domain.tickets import TicketStatus
-from catering.models import LedgerLine, Product
+from catering.models import LedgerLine, Product, Task, TaskState
 from catering.providers.ports import Hint, Notice
 from catering.services import (
     accounts,
@@ -157,7 +157,9 @@ async def test_a_bank_that_stays_silent_ends_the_order_and_what_it_says_late_is_
     assert await day.runtime.run(task.id)
 
     deadline = next(t for t in await world.open_tasks(id) if t.kind == "payment_unanswered")
-    await world.time_passes(timedelta(minutes=5))
+    await world.time_passes(timedelta(minutes=4, seconds=50))
+    assert await day.runtime.run(task.id)  # and they know nothing yet
+    await world.time_passes(timedelta(seconds=10))
     assert await day.runtime.run(deadline.id)
     order = await world.look(id)
     assert (order.status, order.cancellation_reason) == ("CANCELLED", "PAYMENT_FAILED")
@@ -169,6 +171,48 @@ async def test_a_bank_that_stays_silent_ends_the_order_and_what_it_says_late_is_
             assert await day.runtime.run(task.id)
     assert await shop.effects() == [("voided", False)]
     assert await world.balances(id) == {}
+
+
+async def test_an_outage_of_ours_is_not_the_silence_of_a_bank(shop: Shop) -> None:
+    day, world = shop.day, shop.day.world
+    id = await world.order(world.portion(world.borscht), **CARD)
+    await world.time_passes(timedelta(minutes=20))  # nobody of ours is there
+    asking, deadline = await world.open_tasks(id), "payment_unanswered"
+    (wait,) = [t for t in asking if t.kind == deadline]
+
+    assert await day.runtime.run(wait.id)
+
+    assert (await world.look(id)).status is OrderStatus.PLACED
+    assert deadline in await day.waits(id)
+    (task,) = [t for t in await world.open_tasks(id) if t.kind == "make_charge"]
+    assert await day.runtime.run(task.id)
+    assert (await world.look(id)).payment_status is PaymentStatus.AUTHORIZED
+    assert await shop.effects() == [("authorized", True)]
+    assert deadline not in await day.waits(id)
+
+
+async def test_what_a_dead_task_may_have_asked_is_looked_up_before_it_is_asked_again(
+    shop: Shop,
+) -> None:
+    day, world = shop.day, shop.day.world
+    await shop.company.fail("kasa", "create_payment", "commit_then_fail")
+    id = await world.order(world.portion(world.borscht), **CARD)
+    (task,) = [t for t in await world.open_tasks(id) if t.kind == "make_charge"]
+    assert await day.runtime.run(task.id)
+    await world.time_passes(timedelta(minutes=30))
+    async with world.transaction() as session:
+        dead = update(Task).where(Task.id == task.id).values(state=TaskState.DEAD)
+        await session.execute(dead)
+    (wait,) = [t for t in await world.open_tasks(id) if t.kind == "charge_unanswered"]
+    assert await day.runtime.run(wait.id)
+
+    (anew,) = [t for t in await world.open_tasks(id) if t.kind == "make_charge"]
+    assert anew.id != task.id
+    assert await day.runtime.run(anew.id)
+
+    assert (await world.look(id)).payment_status is PaymentStatus.AUTHORIZED
+    assert await shop.company.requests("kasa", "create_payment") == 1
+    assert await shop.company.requests("kasa", "list_payments") == 1
 
 
 async def test_news_of_a_payment_has_it_looked_up_at_once(shop: Shop) -> None:
@@ -241,6 +285,33 @@ async def test_a_swap_that_the_card_does_not_cover_is_refused(shop: Shop) -> Non
         resolving.answer, resolution.id, ResolutionChoice.SUBSTITUTE, None, by=world.customer
     )
     await refused(world, choose, PaymentDeclined)
+
+
+async def test_after_the_charge_what_was_taken_still_buys_a_swap(shop: Shop) -> None:
+    day, world = shop.day, shop.day.world
+    id = await day.assigned(world.portion(world.borscht), world.portion(world.juice, 2), **CARD)
+    first = (await day.stops(id))[0]
+    await day.arrive(first)
+    await day.complete(first)
+    taken = (await world.look(id)).captured
+    assert taken > 0
+    other = next(t for t in await day.tickets(id) if t.status is not TicketStatus.PICKED_UP)
+    cheaper, cook = (
+        (world.bread, world.market_cook)
+        if other.restaurant_id == world.market
+        else (world.varenyky, world.cook)
+    )
+    async with world.transaction() as session:
+        (await session.get_one(Product, cheaper)).price = 1_000
+    missing = step(resolving.report, other.lines[0].id, (cheaper,), by=cook)
+    resolution = await day.do(missing)
+
+    choose = ResolutionChoice.SUBSTITUTE
+    await day.do(step(resolving.answer, resolution.id, choose, None, by=world.customer))
+
+    order = await world.look(id)
+    assert order.total < order.captured == taken
+    assert order.resolutions[0].status == "ACCEPTED"
 
 
 async def test_a_basket_that_the_card_does_not_cover_is_refused(shop: Shop) -> None:

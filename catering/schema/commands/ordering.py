@@ -16,6 +16,7 @@ from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import (
+    AccountSuspended,
     EmptyOrder,
     ForbiddenStep,
     IdempotencyConflict,
@@ -58,7 +59,8 @@ class PlaceOrderInput:
 
 
 PlaceOrderError = Annotated[
-    EmptyOrder
+    AccountSuspended
+    | EmptyOrder
     | IdempotencyConflict
     | InvalidInput
     | NotFound

@@ -12,7 +12,13 @@ from catering.schema.answering import Payload, onwards
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
 from catering.schema.ratings import Rating
-from catering.schema.refusals import ForbiddenStep, IdempotencyConflict, InvalidInput, NotFound
+from catering.schema.refusals import (
+    AccountSuspended,
+    ForbiddenStep,
+    IdempotencyConflict,
+    InvalidInput,
+    NotFound,
+)
 
 
 @asks
@@ -25,7 +31,8 @@ class RateRestaurantInput:
 
 
 RateRestaurantError = Annotated[
-    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound, why_not("RateRestaurantError")
+    AccountSuspended | ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    why_not("RateRestaurantError"),
 ]
 
 
@@ -48,7 +55,8 @@ class RateDriverInput:
 
 
 RateDriverError = Annotated[
-    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound, why_not("RateDriverError")
+    AccountSuspended | ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    why_not("RateDriverError"),
 ]
 
 

@@ -16,6 +16,7 @@ from catering.schema.directives import about
 from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import (
+    AccountSuspended,
     EmptyOrder,
     IdempotencyConflict,
     InvalidInput,
@@ -81,7 +82,8 @@ class ReorderInput:
 
 
 ReorderError = Annotated[
-    EmptyOrder
+    AccountSuspended
+    | EmptyOrder
     | IdempotencyConflict
     | InvalidInput
     | NotFound
