@@ -148,21 +148,22 @@ class _Pricing:
             return Price()
         field: GraphQLField = INTROSPECTION.get(name) or on.fields[name]
         kind = get_named_type(field.type)
-        if is_introspection_type(on):
-            size, inner = self._introspected(name), dict[str, Size]()
-        else:
-            size, inner = self._sizes(node, field)
+        size, inner = self._sizes(node, field, on)
         # `ofType` is the same type in another coat, and clients ask nine times for the next one.
         own = Price(_weight(field, int(is_composite_type(kind) and name != "ofType")))
         if node.selection_set:
             own = own.plus(self.of(node.selection_set, kind, inner))
         return own.times(sized.get(name, size))
 
-    def _introspected(self, name: str) -> Size:
-        return Size(len(self._schema.type_map) if name == "types" else OF_A_TYPE.get(name, 1))
-
-    def _sizes(self, node: FieldNode, field: GraphQLField) -> tuple[Size, Mapping[str, Size]]:
+    def _sizes(
+        self, node: FieldNode, field: GraphQLField, on: Any
+    ) -> tuple[Size, Mapping[str, Size]]:
         """Of the field itself, and of those of its fields that it speaks for."""
+        name = node.name.value
+        if is_introspection_type(on):
+            return Size(
+                len(self._schema.type_map) if name == "types" else OF_A_TYPE.get(name, 1)
+            ), {}
         told = _marked(field, ListSize)
         if told is None:
             return (Size(UNMARKED) if _is_list(field) else ONE), {}

@@ -69,16 +69,16 @@ LIMITS: Final = Measures(
     depth=12,
     nesting=60,
     aliases=30,
-    fields=1_000,
+    fields=600,
     selections=3_000,
     directives=3,
     operations=50,
     variables=200,
     values=500,
 )
-MOST_TOKENS: Final = 2_000
+MOST_TOKENS: Final = 1_500
 LONGEST: Final = 65_536
-"""Characters: 32 for each token, which only a text in the document itself could need."""
+"""Characters: more than 40 for each token, which only a text in the document itself could need."""
 
 MOST_OVERLAPS: Final = 600
 """Pairs of fields that answer under the same name in the same place. Whether they agree is asked

@@ -1,8 +1,8 @@
 """`make fuzz`: a minute of documents that nobody would write, with a token of each role.
 
-Not part of `make test`, because it is never the same twice, unless a seed is given. What it finds is
-printed as a document, which then belongs into a test of its own. A turn whose time is over before
-it has asked everything is told as skipped: what was asked until then was answered well.
+Not part of `make test`, because it is never the same twice, unless a seed is given. What it finds
+is printed as a document, which then belongs into a test of its own. A turn whose time is over
+before it has asked everything is told as skipped: what was asked until then was answered well.
 """
 
 from __future__ import annotations
