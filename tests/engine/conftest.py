@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catering import changes, database, embedded
 from catering.database import Transaction
 from catering.embedded import Servers
-from catering.models import Base, Task, TaskState
+from catering.models import Task, TaskState
 from catering.settings import Settings
-from tests.databases import Databases
+from tests.databases import Databases, emptied
 from tests.folders import open_folder
 from tests.live.serving import Api, serving
 from tests.parts import Part
@@ -55,12 +55,10 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """Connections; when the test ends, nobody has anything left to do."""
     engine = database.engine(database_url, size=10)
     yield engine
-    tables = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables if t.name != "announced")
     async with engine.begin() as connection:
         # Open tasks first: then no process holds what the next statement wants.
         await connection.execute(update(Task).values(state=TaskState.CANCELLED))
-    async with engine.begin() as connection:
-        await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    await emptied(engine)
     await engine.dispose()
 
 

@@ -208,7 +208,7 @@ async def test_filters_narrow(ask: Ask, world: World) -> None:
         ({"availability": ["LIMITED", "UNAVAILABLE", "SNOOZED"]}, []),
         ({"availability": []}, []),
         ({"kind": ["GOODS"]}, []),
-        ({"kind": ["DISH"], "search": "nyky"}, ["Varenyky"]),
+        ({"kind": ["DISH"], "search": "VAREN"}, ["Varenyky"]),
         ({"category": ["cat_x"]}, []),
     ],
 )

@@ -67,7 +67,8 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 async def api(database_url: str, redis_url: str) -> AsyncIterator[Api]:
     """One API process for all tests that only talk to it."""
-    async with serving(Settings(database_url, redis_url)) as api:
+    many = {"CATERING_SOCKETS_PER_USER": "300"}
+    async with serving(Settings(database_url, redis_url), **many) as api:
         yield api
 
 

@@ -121,7 +121,7 @@ def test_lists_tell_as_text_what_single_orders_tell_as_numbers(outside: Outside)
         ({"phone": None}, 34),
         ({"products": []}, 34),
         ({"products": [{"product_id": "soup", "count": 1}]}, 41),
-        ({"products": [{"product_id": 169, "modificator_id": 5, "count": 1}]}, 42),
+        ({"products": [{"product_id": 169, "modificator_id": "large", "count": 1}]}, 42),
         ({"products": [{"product_id": 169, "count": 1, "price": 349.5}]}, 34),
         ({"payment": {"type": 1, "sum": 1, "currency": "UAH"}}, 88),
         ({"payment": {"type": 1, "sum": 34_950, "currency": "EUR"}}, 4001),

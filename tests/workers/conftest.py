@@ -8,12 +8,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catering import database
 from catering.database import Transaction, now
-from catering.models import Base, Restaurant, Task, TaskState
+from catering.models import Restaurant, Task, TaskState
 from catering.providers import calling
 from catering.simulator import Configuration
 from catering.workers import couriers as couriers
@@ -23,6 +23,7 @@ from catering.workers import letters as letters
 from catering.workers import payments as payments
 from catering.workers import people as people
 from catering.workers.runtime import Runtime
+from tests.databases import emptied
 from tests.providers.conftest import CREDENTIALS
 from tests.providers.simulated import Outside, serving
 from tests.world import World
@@ -40,9 +41,7 @@ PATHS = {
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = database.engine(database_url, size=10)
     yield engine
-    tables = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables if t.name != "announced")
-    async with engine.begin() as connection:
-        await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    await emptied(engine)
     await engine.dispose()
 
 
