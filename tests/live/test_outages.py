@@ -76,7 +76,7 @@ async def test_a_stream_goes_on_while_redis_is_away_and_when_it_is_back(
             hub = api.hub
             await until(lambda: hub.connected)
             last = await town.happens(EventKind.TICKET_REMINDED, order.id, order_id=order.id)
-            positions.append(int((await socket.next(2))["position"]))
+            positions.append(int((await socket.next(6))["position"]))
 
     assert positions == sorted(set(positions))
     assert positions[-1] == last
