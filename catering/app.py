@@ -32,7 +32,7 @@ from catering.transport.codes import Code
 from catering.transport.counting import Together
 from catering.transport.faults import AWAY, Fault
 from catering.transport.frames import Frames
-from catering.transport.identifying import HEADER
+from catering.transport.identifying import HEADER, Marked
 from catering.transport.reading import LARGEST, PREFLIGHTS
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ def create_app(settings: Settings) -> Starlette:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C. Sockets are closed with 1012: come back, elsewhere."""
+    _say_of_which_request()
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -108,6 +109,12 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self.config.app.state.endpoint.ending.set()  # type: ignore[union-attr]
         await super().shutdown(sockets)
+
+
+def _say_of_which_request() -> None:
+    lines = logging.StreamHandler()
+    lines.setFormatter(Marked())
+    logging.basicConfig(level=logging.WARNING, handlers=[lines])
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

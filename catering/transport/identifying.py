@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,14 @@ _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 def current() -> str:
     """The id of the request that is being answered."""
     return _current.get() or uuid4().hex
+
+
+class Marked(logging.Formatter):
+    """A line of the log begins with the request that it is about, if it is about one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line, id = super().format(record), _current.get()
+        return line if id is None or id in line else f"[{id}] {line}"
 
 
 @contextmanager
