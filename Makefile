@@ -25,7 +25,7 @@ run: $(INSTALLED) ## Run everything on this machine with demo data; Ctrl-C stops
 	@exec $(BIN)/catering up --demo
 
 test: $(INSTALLED) ## Run the whole test suite against real PostgreSQL and Redis
-	@exec $(BIN)/pytest -n 4 --dist loadfile
+	@exec $(BIN)/pytest -n 4 --dist worksteal
 
 check: $(INSTALLED) ## Check format, rules, types and layers
 	@$(BIN)/ruff format --check

@@ -69,14 +69,14 @@ LIMITS: Final = Measures(
     depth=12,
     nesting=60,
     aliases=30,
-    fields=600,
+    fields=1_000,
     selections=3_000,
     directives=3,
     operations=50,
     variables=200,
     values=500,
 )
-MOST_TOKENS: Final = 1_500
+MOST_TOKENS: Final = 2_000
 LONGEST: Final = 65_536
 """Characters: more than 40 for each token, which only a text in the document itself could need."""
 

@@ -77,7 +77,9 @@ async def test_the_relay_gives_the_task_of_a_silent_worker_to_others(
 async def test_a_doubled_ring_has_one_effect(
     stage: Stage, desk: Desk, worker: Part, broker: RedisBroker
 ) -> None:
+    worker.freeze()  # until the task is held: it would be done before
     errand = await errands.poster_ticket(stage, desk)
+    worker.thaw()
     await stage.outside.fail(errand.provider, errand.operation, "latency", seconds=0.3)
     await desk.release(errand.task)
 

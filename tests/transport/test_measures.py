@@ -15,13 +15,13 @@ from catering.transport.measuring import CEILING
 
 TOO_MUCH = [
     ("characters", "{ __typename } #" + "x" * 65_521, 65_537),
-    ("tokens", "{" + " a" * 30_000 + "}", 1_501),
-    ("tokens", "#\n" * 3_000 + "{ __typename }", 1_501),
+    ("tokens", "{" + " a" * 30_000 + "}", 2_001),
+    ("tokens", "#\n" * 3_000 + "{ __typename }", 2_001),
     ("depth", "{ a" * 13 + "}" * 13, 13),
     ("nesting", "{ ... " * 61 + "{ a }" + "}" * 61, 61),
     ("nesting", "{ a(b: " + "[" * 900 + "]" * 900 + ") }", 61),
     ("aliases", "{" + "".join(f" a{n}: __typename" for n in range(31)) + "}", 31),
-    ("fields", "{" + "".join(f" a{n}" for n in range(601)) + "}", 601),
+    ("fields", "{" + "".join(f" a{n}" for n in range(1_001)) + "}", 1_001),
     ("directives", "{ a @skip(if: true) @skip(if: true) @skip(if: true) @skip(if: true) }", 4),
     ("operations", "".join(f" query Q{n} {{ __typename }}" for n in range(51)), 51),
     ("variables", "query(" + "".join(f"$a{n}: Int " for n in range(201)) + ") { a }", 201),
