@@ -63,7 +63,7 @@ async def post(ask: Ask, postbox: Postbox) -> int:
     before = len(postbox.letters)
     async with calling.client() as http, ask.transaction() as session:
         query = select(Task.id).where(Task.kind == "send_mail", Task.state == TaskState.PENDING)
-        waiting = (await session.scalars(query)).all()
+        waiting = (await session.scalars(query.order_by(Task.id))).all()
         runtime = Runtime(ask.transaction, http, mail=Smtp(postbox.url, "food@catering.test"))
     for id in waiting:
         await runtime.run(id)

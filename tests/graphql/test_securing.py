@@ -83,7 +83,7 @@ class Desk:
     async def waiting(self) -> list[UUID]:
         query = select(Task.id).where(Task.kind == "send_mail", Task.state == TaskState.PENDING)
         async with self.ask.transaction() as session:
-            return list((await session.scalars(query)).all())
+            return list((await session.scalars(query.order_by(Task.id))).all())
 
     async def count(self, model: Any, *where: Any) -> int:
         async with self.ask.transaction() as session:

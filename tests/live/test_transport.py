@@ -75,7 +75,7 @@ async def test_a_bad_token_is_told_before_anything_runs(api: Api, header: str) -
 async def test_a_long_document_is_refused(api: Api) -> None:
     answer = await api.ask("{" + " a" * 2_000 + "}")
     told = answer["errors"][0]["extensions"]
-    assert (told["code"], told["measure"], told["limit"]) == ("QUERY_TOO_COMPLEX", "tokens", 1_500)
+    assert (told["code"], told["measure"], told["limit"]) == ("QUERY_TOO_COMPLEX", "tokens", 2_000)
 
 
 async def test_a_deep_document_is_refused_quickly(api: Api) -> None:
