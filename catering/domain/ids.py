@@ -32,6 +32,8 @@ class Prefix(StrEnum):
     OFFER = "ofr"
     LEDGER_ENTRY = "led"
     RATING = "rtg"
+    ORGANISATION = "org"
+    FACILITY = "fac"
 
 
 class NotAnId(ValueError):

@@ -59,7 +59,7 @@ def soonest(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Span | None
 
 def _candidates(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Iterator[datetime]:
     """Starts worth trying: as soon as possible, and then after each time that one opens."""
-    start = _quarter(now + pace.lead)
+    start = quarter(now + pace.lead)
     for _ in range(_TRIES):
         if start > now + FARTHEST:
             return
@@ -69,9 +69,9 @@ def _candidates(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Iterato
         if None in changes:
             return  # one that never opens
         opens = max((change for change in changes if change), default=start)
-        start = max(start + _STEP, _quarter(opens + pace.lead))
+        start = max(start + _STEP, quarter(opens + pace.lead))
 
 
-def _quarter(at: datetime) -> datetime:
+def quarter(at: datetime) -> datetime:
     """The next full quarter of an hour; every clock on Earth shows one then."""
     return at + (_EPOCH - at) % _STEP

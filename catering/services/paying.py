@@ -73,7 +73,10 @@ async def begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
 
 
 def must_cover(order: Order, total: int, *path: str) -> None:
-    """Raises `Refused` where a card does not cover that much, or is being asked just now."""
+    """Raises `Refused` where a card does not cover that much, or is being asked just now; and where
+    an organisation would have to approve it anew."""
+    if order.payment_method is PaymentMethod.INVOICE:
+        _must_be_approved(order, total, path)
     if order.payment_method is not PaymentMethod.CARD:
         return
     if order.payment.asked is not None:
@@ -88,6 +91,17 @@ def must_cover(order: Order, total: int, *path: str) -> None:
         raise Refused(
             PaymentDeclined(
                 "The card was authorised for less than that. Choose something cheaper.", path
+            )
+        )
+
+
+def _must_be_approved(order: Order, total: int, path: tuple[str, ...]) -> None:
+    asked = order.status is OrderStatus.AWAITING_APPROVAL
+    if not asked and order.may_cost is not None and total > order.may_cost:
+        raise Refused(
+            PaymentDeclined(
+                "That is more than was approved. Choose something cheaper, or order it by itself.",
+                path,
             )
         )
 

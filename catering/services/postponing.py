@@ -14,6 +14,7 @@ from catering.domain.people import Actor, Role
 from catering.domain.refusals import InvalidInput, Refused
 from catering.models import Line, Order
 
+from . import facilities
 from .ordering import begin, made
 from .reckoning import reckon_way
 from .reordering import portions
@@ -40,11 +41,14 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     order, (portion,) = line.whole(), portions([line])
     # What was chosen is copied below, as it was called: it may be off the menu meanwhile.
     simple = replace(portion, variant_id=None, chosen=())
-    basket = Basket((simple,), order.door, window)
+    site = await facilities.of_order(session, order, by=Actor(order.customer_id, Role.CUSTOMER))
+    basket = Basket((simple,), order.door, window, site)
     reckoning = await reckon_way(session, basket)
     fee = 0 if _others_come(order, line.id) else order.delivery_fee
     price = Price(line.quantity * line.unit_price, fee, order.currency, window.end, order.now)
-    wish = Wish(order.type, basket, order.contact_phone, order.payment_method)
+    wish = Wish(
+        order.type, basket, order.contact_phone, order.payment_method, occasion=order.occasion
+    )
     customer = Actor(order.customer_id, Role.CUSTOMER)
     later = made(wish, reckoning, price, by=customer)
     (agreed,) = (li for ticket in later.tickets for li in ticket.lines)

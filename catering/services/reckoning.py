@@ -85,6 +85,10 @@ class Reckoning:
         """When it can be at the door."""
         return self.now + self.preparation + travel_time(self.farthest) + HANDLING
 
+    def latest(self, window: Span) -> datetime:
+        """When the kitchens have to begin, to be at the door before a window is over."""
+        return self.now + (window.end - self.earliest)
+
     @property
     def currency(self) -> str:
         """The one currency of all its restaurants."""
@@ -118,7 +122,7 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     reckoning = Reckoning(await database.clock(session), basket.portions, found, chosen_from)
     _must([*_unknown(reckoning), *_badly_chosen(reckoning), *await _out(session, reckoning)])
     await _kitchens(session, reckoning)
-    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
+    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket)])
     return reckoning
 
 
@@ -128,7 +132,7 @@ async def reckon_way(session: AsyncSession, basket: Basket) -> Reckoning:
     found = await _products(session, {p.product_id for p in basket.portions})
     reckoning = Reckoning(await database.clock(session), basket.portions, found)
     await _kitchens(session, reckoning)
-    hours = _times(reckoning, basket.window) if basket.window else ()
+    hours = _times(reckoning, basket) if basket.window else ()
     _must([*_places(reckoning, basket.destination), *hours])
     return reckoning
 
@@ -256,10 +260,12 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
             )
 
 
-def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
-    now, kitchens = reckoning.now, reckoning.restaurants.values()
-    if window is not None and (problem := _bad_window(reckoning, window)):
-        soonest = windows.soonest([restaurants.doors(one) for one in kitchens], now, reckoning.pace)
+def _times(reckoning: Reckoning, basket: Basket) -> Iterator[Refusal]:
+    now, kitchens, window = reckoning.now, reckoning.restaurants.values(), basket.window
+    if problem := _bad_window(reckoning, basket):
+        hours, site = [restaurants.doors(one) for one in kitchens], basket.site
+        find = windows.soonest if site is None else site.next_window
+        soonest = find(hours, now, reckoning.pace)
         yield WindowNotAvailable(
             problem, ("window",), next_window=(soonest.start, soonest.end) if soonest else None
         )
@@ -278,7 +284,12 @@ def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
             )
 
 
-def _bad_window(reckoning: Reckoning, window: Span) -> str | None:
+def _bad_window(reckoning: Reckoning, basket: Basket) -> str | None:
+    window = basket.window
+    if basket.site is not None and (fault := basket.site.fault(window, reckoning.now)):
+        return fault
+    if window is None:
+        return None
     if window.end <= window.start:
         return "The window ends before it begins."
     if window.end < reckoning.earliest:

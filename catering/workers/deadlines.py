@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.services import (
+    approving,
     archiving,
     hosting,
     offering,
@@ -27,6 +28,7 @@ from .tasks import Claim
 Passed = Callable[[AsyncSession, UUID], Awaitable[None]]
 
 REMINDERS_EVERY = timedelta(minutes=2)
+APPROVERS_EVERY = timedelta(hours=1)
 
 DEADLINES: dict[str, Passed] = {
     "ticket_unsubmitted": overdue.ticket_unsubmitted,
@@ -47,6 +49,7 @@ DEADLINES: dict[str, Passed] = {
     "return_overdue": overdue.return_overdue,
     "offer_unanswered": offering.expire,
     "resolution_unanswered": resolving.stand_by,
+    "approval_unanswered": approving.approval_unanswered,
     "release_due": ordering.release,
     "snooze_over": stock.snooze_over,
     "day_over": stock.day_over,
@@ -63,6 +66,14 @@ async def remind_kitchen(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if await overdue.remind_kitchen(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("remind_approvers")
+async def remind_approvers(runtime: Runtime, task: Claim) -> None:
+    """Remind those who can approve an order, every hour until one does or the time is up."""
+    async with runtime.finishing(task) as session:
+        if await approving.remind(session, task.subject_id):
+            await tasks.again(session, task, APPROVERS_EVERY)
 
 
 @handles("archive_order")

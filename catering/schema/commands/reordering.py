@@ -18,6 +18,7 @@ from catering.schema.orders import Order
 from catering.schema.refusals import (
     AccountSuspended,
     EmptyOrder,
+    ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
     NotFound,
@@ -84,6 +85,7 @@ class ReorderInput:
 ReorderError = Annotated[
     AccountSuspended
     | EmptyOrder
+    | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
     | NotFound
