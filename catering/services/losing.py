@@ -15,7 +15,7 @@ from catering.domain.people import SYSTEM, Actor
 from catering.domain.tickets import LOST, TicketAction, TicketStatus
 from catering.models import Delivery, Order, Ticket
 
-from . import stock
+from . import slots, stock
 from .fees import no_show_fee, pay_for_what_was_begun
 
 _REASON = {
@@ -96,6 +96,7 @@ async def _drop_lines(session: AsyncSession, order: Order, tickets: Sequence[Tic
     dropped = [line for line in lines if line.can(LineAction.REMOVE)]
     # All at once, because products are locked in the order of their ids.
     await stock.give_back(session, (d for d in dropped if not d.missing))
+    await slots.give_back(session, tickets)
     for line in dropped:
         line.perform(LineAction.REMOVE, by=SYSTEM)
     order.reprice()
