@@ -56,6 +56,9 @@ class Ticket(Part, Base):
     provider_word: Mapped[str | None] = mapped_column(comment="Their last status word, as it came.")
     provider_version: Mapped[datetime | None] = mapped_column(comment="When we last read it.")
     ready_at: Mapped[datetime] = mapped_column(comment="When the food is promised.")
+    work_at: Mapped[datetime] = mapped_column(
+        comment="When the kitchen begins: it takes a place in the slot of this moment."
+    )
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="tickets")

@@ -29,8 +29,7 @@ async def insist(session: AsyncSession, lost: Ticket, *, by: Actor) -> Ticket:
     home = await session.get_one(Restaurant, lost.restaurant_id)
     then = order.now + TRY_AGAIN_AFTER
     _must_be_open(home, then)
-    ready_at = max(lost.ready_at, then + restaurants.preparation(home, then))
-    again = join(order, lost.restaurant_id, ready_at)
+    again = await join(session, order, home, then, "choice")
     for line in [line for line in lost.lines if line.status not in GONE]:
         lost.lines.remove(line)
         again.lines.append(line)

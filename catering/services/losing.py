@@ -22,7 +22,7 @@ from catering.domain.resolving import is_his_to_choose
 from catering.domain.tickets import LOST, TicketAction, TicketStatus
 from catering.models import Delivery, Order, Ticket
 
-from . import stock
+from . import slots, stock
 from .asking import ask, asked_about_parts
 from .fees import no_show_fee, pay_for_what_was_begun
 
@@ -50,6 +50,7 @@ async def lose(
             _skip_stop(order, ticket)  # nobody shall drive there while he thinks
     else:
         await drop(session, ticket, note=note)
+    await slots.give_back(session, [ticket])
 
 
 async def drop(session: AsyncSession, ticket: Ticket, *, note: str | None = None) -> None:
@@ -122,6 +123,7 @@ async def _cancel_tickets(session: AsyncSession, order: Order, *, by: Actor) -> 
         ticket.perform(TicketAction.CANCEL, by=by)
     # With those that had ended before and whose lines the customer was still asked about.
     await _drop_lines(session, order, [t for t in order.tickets if t.status in LOST])
+    await slots.give_back(session, called_off)
 
 
 def _drop_missing(ticket: Ticket) -> None:

@@ -75,6 +75,18 @@ class Reckoning:
         )
         return usual + timedelta(minutes=slower - restaurant.preparation_minutes)
 
+    def ready_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its food has to be ready: as soon as possible, or for a window that starts then."""
+        soonest = self.now + self.preparation_of(restaurant)
+        if start is None:
+            return soonest
+        way = travel_time(self.distances.get(restaurant.id, 0)) + HANDLING
+        return max(soonest, start - way)
+
+    def work_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its kitchen begins with it."""
+        return self.ready_at(restaurant, start) - self.preparation_of(restaurant)
+
     @property
     def pace(self) -> windows.Pace:
         """How long before a window the kitchens get their tickets, and the courier leaves."""

@@ -12,7 +12,6 @@ from catering.domain import ids
 from catering.domain.lines import LINE, LineAction, LineStatus, StandByKind
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
-from catering.domain.restaurants import preparation
 from catering.domain.tickets import LOST, TicketStatus
 from catering.models import Line, Product, Restaurant, Ticket
 
@@ -118,8 +117,8 @@ async def _ticket_for(session: AsyncSession, line: Line, product: Product) -> Ti
     waiting = next((t for t in theirs if t.status is TicketStatus.QUEUED), None)
     if waiting is not None:
         return waiting
-    restaurant = await session.get_one(Restaurant, home)
-    return join(order, home, order.now + preparation(restaurant, order.now))
+    kitchen = await session.get_one(Restaurant, home)
+    return await join(session, order, kitchen, order.now, "productId")
 
 
 def _in_place_of(line: Line, product: Product, ticket: Ticket) -> Line:
