@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -89,10 +89,17 @@ class Site:
             f"It was to be ordered by {call.astimezone(zone):%d.%m. %H:%M}." if call < now else None
         )
 
-    def next_window(self, kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Span | None:
+    def next_window(
+        self,
+        kitchens: Sequence[Hours],
+        now: datetime,
+        pace: Pace,
+        fits: Callable[[datetime], bool] = lambda _: True,
+    ) -> Span | None:
         """The next window, or the rest of one, that can still be ordered for and cooked for."""
         for _, window in zip(range(_TRIES), self._candidates(now, pace), strict=False):
-            if all(closed_at(hours, window.start, now, pace) is None for hours in kitchens):
+            here = all(closed_at(hours, window.start, now, pace) is None for hours in kitchens)
+            if here and fits(window.start):
                 return window
         return None
 

@@ -14,6 +14,7 @@ from .facility import Organisation as Organisation
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category
+from .menus import KitchenSlot as KitchenSlot
 from .menus import PriceChange as PriceChange
 from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount

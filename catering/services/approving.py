@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,9 +18,6 @@ from .facilities import parts_of
 from .losing import call_off
 from .orders import lock, seen_by
 from .welcoming import must_be_welcome
-
-NEGLECT: Final = timedelta(minutes=1)
-"""So long after it was due, the silence is not the approver's: nobody of ours was there."""
 
 
 async def approve(session: AsyncSession, order_id: UUID, note: str | None, *, by: Actor) -> Order:
@@ -47,15 +43,17 @@ async def remind(session: AsyncSession, order_id: UUID) -> bool:
     return True
 
 
-async def approval_unanswered(session: AsyncSession, order_id: UUID) -> None:
+async def approval_unanswered(
+    session: AsyncSession, order_id: UUID, due: datetime | None = None
+) -> None:
     """Nobody has said yes: it ends, and no kitchen has heard of it.
 
     Where we were away when the time was up, nobody was reminded: it begins anew.
     """
     order = await lock(session, order_id)
-    if order.status is not OrderStatus.AWAITING_APPROVAL or order.approve_by is None:
+    if order.status is not OrderStatus.AWAITING_APPROVAL:
         return
-    if order.now - order.approve_by > NEGLECT:
+    if order.is_neglected(order.id, ("remind_approvers",), due):
         order.approval.ask(order.now + APPROVE_BEFORE, by=SYSTEM)
     else:
         note = "Nobody has approved it in time. Nothing was charged."

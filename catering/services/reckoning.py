@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,9 @@ from catering import database
 from catering.domain import pricing, products, restaurants, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.choices import Choices
+from catering.domain.facilities import Site
 from catering.domain.geography import Point, distance, travel_time
+from catering.domain.proposing import Candidate, of_its_kind, proposed
 from catering.domain.refusals import (
     EmptyOrder,
     InvalidInput,
@@ -48,6 +50,7 @@ class Reckoning:
     choices: dict[UUID, Choices] = field(default_factory=dict)
     restaurants: dict[UUID, Row[Any]] = field(default_factory=dict)
     distances: dict[UUID, int] = field(default_factory=dict)
+    site: Site | None = None
 
     @property
     def farthest(self) -> int:
@@ -74,6 +77,18 @@ class Reckoning:
         )
         return usual + timedelta(minutes=slower - restaurant.preparation_minutes)
 
+    def ready_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its food has to be ready: as soon as possible, or for a window that starts then."""
+        soonest = self.now + self.preparation_of(restaurant)
+        if start is None:
+            return soonest
+        way = travel_time(self.distances.get(restaurant.id, 0)) + HANDLING
+        return max(soonest, start - way)
+
+    def work_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its kitchen begins with it."""
+        return self.ready_at(restaurant, start) - self.preparation_of(restaurant)
+
     @property
     def pace(self) -> windows.Pace:
         """How long before a window the kitchens get their tickets, and the courier leaves."""
@@ -84,6 +99,12 @@ class Reckoning:
     def earliest(self) -> datetime:
         """When it can be at the door."""
         return self.now + self.preparation + travel_time(self.farthest) + HANDLING
+
+    def soonest(self, fits: Callable[[datetime], bool] = lambda _: True) -> Span | None:
+        """The next window that its kitchens can do and its site takes, and whose start `fits`."""
+        hours = [restaurants.doors(one) for one in self.restaurants.values()]
+        find = windows.soonest if self.site is None else self.site.next_window
+        return find(hours, self.now, self.pace, fits)
 
     def latest(self, window: Span) -> datetime:
         """When the kitchens have to begin, to be at the door before a window is over."""
@@ -119,10 +140,12 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     _must(_shape(basket))
     found = await _products(session, {p.product_id for p in basket.portions})
     chosen_from = await choices.of(session, found)
-    reckoning = Reckoning(await database.clock(session), basket.portions, found, chosen_from)
+    reckoning = Reckoning(
+        await database.clock(session), basket.portions, found, chosen_from, site=basket.site
+    )
     _must([*_unknown(reckoning), *_badly_chosen(reckoning), *await _out(session, reckoning)])
     await _kitchens(session, reckoning)
-    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket)])
+    _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
     return reckoning
 
 
@@ -130,9 +153,9 @@ async def reckon_way(session: AsyncSession, basket: Basket) -> Reckoning:
     """Only the way, and the hour where there is a window: what is in the basket is agreed, and
     whether it can be had then, nobody knows today."""
     found = await _products(session, {p.product_id for p in basket.portions})
-    reckoning = Reckoning(await database.clock(session), basket.portions, found)
+    reckoning = Reckoning(await database.clock(session), basket.portions, found, site=basket.site)
     await _kitchens(session, reckoning)
-    hours = _times(reckoning, basket) if basket.window else ()
+    hours = _times(reckoning, basket.window) if basket.window else ()
     _must([*_places(reckoning, basket.destination), *hours])
     return reckoning
 
@@ -216,17 +239,36 @@ def unavailable(
 
 
 async def alternatives(
-    session: AsyncSession, product: Row[Any] | Product, now: datetime
+    session: AsyncSession,
+    product: Row[Any] | Product,
+    now: datetime,
+    beside: Iterable[UUID] = (),
+    *,
+    only_its_kind: bool = False,
 ) -> tuple[UUID, ...]:
-    """Up to three of the same chapter, nearest in price, of which nothing has to be chosen."""
-    query = select(*Product.__table__.columns).where(
-        Product.category_id == product.category_id,
-        Product.id != product.id,
+    """What could be had instead, of which nothing has to be chosen; `beside` are other restaurants
+    that cook for the same order."""
+    columns = Product.__table__.columns
+    query = select(*(columns[name] for name in _TO_PROPOSE)).where(
+        Product.restaurant_id.in_({product.restaurant_id, *beside}),
+        Product.removed_at.is_(None),
         Product.id.not_in(choices.needing_one()),
     )
-    rows = [r for r in await session.execute(query) if what_is_left(r, now) != 0]
-    rows.sort(key=lambda r: (abs(r.price - product.price), r.rank))
-    return tuple(row.id for row in rows[:3])
+    there = (_candidate(r) for r in await session.execute(query) if products.left(r, now) != 0)
+    missing = _candidate(product)
+    if only_its_kind:
+        there = (one for one in there if of_its_kind(missing, one))
+    return proposed(missing, there)
+
+
+_TO_PROPOSE = (
+    "id", "restaurant_id", "category_id", "kind", "price", "rank", "unavailable", "snoozed_until",
+    "removed_at", "stock", "daily_quota", "quota_left", "quota_until",
+)  # fmt: skip
+
+
+def _candidate(row: Row[Any] | Product) -> Candidate:
+    return Candidate(row.id, row.restaurant_id, row.category_id, row.kind, row.price, row.rank)
 
 
 async def _kitchens(session: AsyncSession, reckoning: Reckoning) -> None:
@@ -260,12 +302,10 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
             )
 
 
-def _times(reckoning: Reckoning, basket: Basket) -> Iterator[Refusal]:
-    now, kitchens, window = reckoning.now, reckoning.restaurants.values(), basket.window
-    if problem := _bad_window(reckoning, basket):
-        hours, site = [restaurants.doors(one) for one in kitchens], basket.site
-        find = windows.soonest if site is None else site.next_window
-        soonest = find(hours, now, reckoning.pace)
+def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
+    now, kitchens = reckoning.now, reckoning.restaurants.values()
+    if problem := _bad_window(reckoning, window):
+        soonest = reckoning.soonest()
         yield WindowNotAvailable(
             problem, ("window",), next_window=(soonest.start, soonest.end) if soonest else None
         )
@@ -284,9 +324,8 @@ def _times(reckoning: Reckoning, basket: Basket) -> Iterator[Refusal]:
             )
 
 
-def _bad_window(reckoning: Reckoning, basket: Basket) -> str | None:
-    window = basket.window
-    if basket.site is not None and (fault := basket.site.fault(window, reckoning.now)):
+def _bad_window(reckoning: Reckoning, window: Span | None) -> str | None:
+    if reckoning.site is not None and (fault := reckoning.site.fault(window, reckoning.now)):
         return fault
     if window is None:
         return None

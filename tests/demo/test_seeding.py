@@ -66,7 +66,7 @@ def test_everybody_can_sign_in_with_the_one_password(town: Settings) -> None:
 
 def test_a_school_orders_and_somebody_else_approves(town: Settings) -> None:
     query = select(User.email, Member.parts).join(Member, Member.user_id == User.id)
-    assert {tuple([row.email, *row.parts]) for row in rows(town, query)} == {
+    assert {(row.email, *row.parts) for row in rows(town, query)} == {
         ("facility@demo.catering.test", "ORDERER"),
         ("approver@demo.catering.test", "APPROVER"),
     }

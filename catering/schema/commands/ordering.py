@@ -22,6 +22,7 @@ from catering.schema.refusals import (
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     PaymentDeclined,
@@ -75,6 +76,7 @@ PlaceOrderError = Annotated[
     | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined

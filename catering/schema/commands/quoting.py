@@ -18,6 +18,7 @@ from catering.schema.describing import answers, asks, why_not
 from catering.schema.refusals import (
     EmptyOrder,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     ProductUnavailable,
@@ -54,6 +55,7 @@ class OrderQuoteInput:
 OrderQuoteError = Annotated[
     EmptyOrder
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | ProductUnavailable

@@ -21,6 +21,7 @@ from catering.schema.refusals import (
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     PaymentDeclined,
@@ -88,6 +89,7 @@ ReorderError = Annotated[
     | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined
