@@ -48,6 +48,8 @@ async def report(
         line.ticket.perform(TicketAction.QUESTION, by=by)
     line.perform(LineAction.MISS, by=by)
     await stock.sold_out(session, product.id, by=by)
+    if line.holds_stock:
+        await stock.give_back_choices(session, [line])
     proposed = await _proposals(session, line, proposals)
     resolution = Resolution(
         id=ids.new(),
