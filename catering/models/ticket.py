@@ -193,14 +193,17 @@ class Line(Part, Base):
 
 
 class Resolution(Part, Base):
-    """The negotiation about one line that cannot be had."""
+    """The negotiation about one line that cannot be had, or about all that is left of a ticket."""
 
     __tablename__ = "resolutions"
     life: ClassVar = RESOLUTION
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
-    line_id: Mapped[UUID] = mapped_column(ForeignKey(Line.id))
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey(Ticket.id))
+    line_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey(Line.id), comment="None where it is about the whole ticket."
+    )
     status: Mapped[ResolutionStatus] = word(ResolutionStatus)
     proposals: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     deadline: Mapped[datetime]
@@ -208,12 +211,17 @@ class Resolution(Part, Base):
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="resolutions")
-    line: Mapped[Line] = relationship(lazy="raise_on_sql")
+    ticket: Mapped[Ticket] = relationship(lazy="raise_on_sql")
+    line: Mapped[Line | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         Index(
             "uq_resolutions_line", "line_id", unique=True,
             postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
+        ),
+        Index(
+            "uq_resolutions_ticket", "ticket_id", unique=True,
+            postgresql_where=text("line_id IS NULL AND status IN ('OPEN', 'PROPOSED')"),
         ),
     )  # fmt: skip
 
@@ -221,4 +229,7 @@ class Resolution(Part, Base):
         return self.order
 
     def concerns(self) -> dict[str, UUID | None]:
-        return self.line.ticket.concerns()
+        return self.ticket.concerns()
+
+    def moments(self) -> dict[str, datetime]:
+        return {"deadline": self.deadline}

@@ -10,7 +10,7 @@ from catering.domain import pricing
 from catering.domain.amending import Change, Replacement, must_be_open
 from catering.domain.baskets import Basket, Price
 from catering.domain.events import EventKind
-from catering.domain.lines import LineAction
+from catering.domain.lines import LineAction, ResolutionAction
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Actor
 from catering.domain.refusals import ForbiddenStep, Refused
@@ -18,6 +18,7 @@ from catering.domain.tickets import LOST, TicketAction
 from catering.models import Line, Order, Ticket
 
 from . import slots, stock
+from .asking import asked_about_parts
 from .ordering import lines_of, must_be_expected, must_name_menu, ticket
 from .orders import of_actor, progress
 from .paying import must_cover
@@ -101,6 +102,8 @@ def _exchange_lines(
         line.rank += last + 1
     for line in old:
         line.perform(LineAction.REPLACE, by=by)
+    for asked in list(asked_about_parts(order)):
+        asked.perform(ResolutionAction.EXPIRE, by=by)  # the new basket is his answer
     for part in here.values():
         part.perform(TicketAction.CANCEL, by=by, note="It is not in the basket any more.")
     return joined

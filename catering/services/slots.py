@@ -63,6 +63,17 @@ async def take(
         raise Refused(*(_refusal(one, reckoning, window, full) for one in kitchens))
 
 
+async def take_one(session: AsyncSession, ticket: Ticket, *path: str) -> None:
+    """A place for a ticket that comes into an order later. Raises `Refused(KitchenFull)`."""
+    if await _exchange(session, [], [place_of(ticket)]):
+        raise Refused(
+            KitchenFull(
+                "The kitchen is full then. Choose something else.", path,
+                restaurant_id=ticket.restaurant_id, next_slots=(), next_window=None,
+            )
+        )  # fmt: skip
+
+
 async def give_back(session: AsyncSession, tickets: Iterable[Ticket]) -> None:
     """Others may have the places of tickets that will not be cooked."""
     await _exchange(session, [place_of(ticket) for ticket in tickets], [])
