@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
@@ -170,6 +171,14 @@ class Line(Part, Base):
     def full_name(self) -> str:
         """What it was called, with its variant."""
         return f"{self.name} ({self.variant_name})" if self.variant_name else self.name
+
+    @property
+    def choices(self) -> Counter[UUID]:
+        """How many it takes of its variant and of each of its modifiers."""
+        taken = Counter({self.variant_id: self.quantity} if self.variant_id else {})
+        for one in self.modifiers:
+            taken[UUID(one["id"])] += one["quantity"] * self.quantity
+        return taken
 
     @property
     def missing(self) -> bool:

@@ -53,6 +53,8 @@ async def miss(
         line.ticket.perform(TicketAction.QUESTION, by=by)
     line.perform(LineAction.MISS, by=by)
     await stock.sold_out(session, line.product_id, by=by)
+    if line.holds_stock:
+        await stock.give_back_choices(session, [line])
     return ask(line.ticket, line, await _proposals(session, line, proposals), by=by)
 
 
