@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import words
 
-revision: str = "0014"
-down_revision: str | None = "0013"
+revision: str = "0016"
+down_revision: str | None = "0015"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
