@@ -88,6 +88,10 @@ class Restaurant(Base):
         comment="Needs extra_minutes more until then."
     )
     extra_minutes: Mapped[int] = mapped_column(server_default="0")
+    slot_tickets: Mapped[int | None] = mapped_column(
+        comment="Tickets that its kitchen takes on in a slot; none where nobody counts."
+    )
+    slot_minutes: Mapped[int] = mapped_column(server_default="15", comment="How long a slot is.")
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey(ProviderAccount.id))
     location: Mapped[str | None] = mapped_column(
         comment="What the outside system calls this place."
@@ -101,6 +105,7 @@ class Restaurant(Base):
             "reach_meters >= 0 AND extra_minutes >= 0 AND preparation_minutes >= 0",
             name="amounts_not_negative",
         ),
+        CheckConstraint("slot_tickets > 0 AND slot_minutes > 0", name="slots_not_empty"),
         Index("ix_restaurants_words", text("catering_words(name, slug)"), postgresql_using="gin"),
     )
 
@@ -114,6 +119,23 @@ class Restaurant(Base):
         return select(cls).where(
             cls.id.in_(select(Staff.restaurant_id).where(Staff.user_id == actor.id))
         )
+
+
+class KitchenSlot(Base):
+    """How many tickets a kitchen has in one slot of its time."""
+
+    __tablename__ = "kitchen_slots"
+
+    restaurant_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Restaurant.id, ondelete="CASCADE"), primary_key=True
+    )
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    places: Mapped[int] = mapped_column(
+        comment="What the restaurant takes on, or what it had when it began to take on less."
+    )
+    taken: Mapped[int] = mapped_column(server_default="0")
+
+    __table_args__ = (CheckConstraint("0 <= taken AND taken <= places", name="not_overbooked"),)
 
 
 class Category(Base):
@@ -244,19 +266,29 @@ class Product(Base):
 
 
 class PriceChange(Base):
-    """What a product cost, and what it costs since. Nothing here ever changes."""
+    """What a product, or what can be chosen of it, cost and costs since. Nothing here changes."""
 
     __tablename__ = "price_changes"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"))
+    variant_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("variants.id", ondelete="CASCADE"), comment="Where it is the price of one."
+    )
+    modifier_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("modifiers.id", ondelete="CASCADE"), comment="Where it is the price of one."
+    )
     old: Mapped[int | None] = mapped_column(comment="Minor units; none at the start.")
     new: Mapped[int] = mapped_column(comment="Minor units.")
     actor_id: Mapped[UUID | None]
     actor_role: Mapped[Role | None] = word(Role)
     changed_at: Mapped[datetime] = moment()
 
-    __table_args__ = (Index("ix_price_changes_product", "product_id", "changed_at"),)
+    __table_args__ = (
+        Index("ix_price_changes_product", "product_id", "changed_at"),
+        Index("ix_price_changes_variant", "variant_id", "changed_at"),
+        Index("ix_price_changes_modifier", "modifier_id", "changed_at"),
+    )
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Self]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
@@ -22,7 +23,7 @@ from catering.domain.lines import (
     ResolutionStatus,
     StandByKind,
 )
-from catering.domain.people import STAFF, Actor, Role
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.tickets import TICKET, TicketStatus
 
 from .base import Base, moment, word
@@ -56,6 +57,9 @@ class Ticket(Part, Base):
     provider_word: Mapped[str | None] = mapped_column(comment="Their last status word, as it came.")
     provider_version: Mapped[datetime | None] = mapped_column(comment="When we last read it.")
     ready_at: Mapped[datetime] = mapped_column(comment="When the food is promised.")
+    work_at: Mapped[datetime] = mapped_column(
+        comment="When the kitchen begins: it takes a place in the slot of this moment."
+    )
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="tickets")
@@ -169,6 +173,14 @@ class Line(Part, Base):
         return f"{self.name} ({self.variant_name})" if self.variant_name else self.name
 
     @property
+    def choices(self) -> Counter[UUID]:
+        """How many it takes of its variant and of each of its modifiers."""
+        taken = Counter({self.variant_id: self.quantity} if self.variant_id else {})
+        for one in self.modifiers:
+            taken[UUID(one["id"])] += one["quantity"] * self.quantity
+        return taken
+
+    @property
     def missing(self) -> bool:
         """Whether it ran out, now or before, so that there is nothing to put back."""
         return self.status is LineStatus.UNAVAILABLE or not self.holds_stock
@@ -181,32 +193,62 @@ class Line(Part, Base):
 
 
 class Resolution(Part, Base):
-    """The negotiation about one line that cannot be had."""
+    """The negotiation about one line that cannot be had, or about all that is left of a ticket."""
 
     __tablename__ = "resolutions"
     life: ClassVar = RESOLUTION
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
-    line_id: Mapped[UUID] = mapped_column(ForeignKey(Line.id))
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey(Ticket.id))
+    line_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey(Line.id), comment="None where it is about the whole ticket."
+    )
     status: Mapped[ResolutionStatus] = word(ResolutionStatus)
     proposals: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     deadline: Mapped[datetime]
+    product_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("products.id"), comment="What was chosen instead."
+    )
     choice: Mapped[ResolutionChoice | None] = word(ResolutionChoice)
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="resolutions")
-    line: Mapped[Line] = relationship(lazy="raise_on_sql")
+    ticket: Mapped[Ticket] = relationship(lazy="raise_on_sql")
+    line: Mapped[Line | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         Index(
             "uq_resolutions_line", "line_id", unique=True,
             postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
         ),
+        Index(
+            "uq_resolutions_ticket", "ticket_id", unique=True,
+            postgresql_where=text("line_id IS NULL AND status IN ('OPEN', 'PROPOSED')"),
+        ),
     )  # fmt: skip
+
+    def wait_for_bank(self, product_id: UUID, deadline: datetime, *, by: Actor) -> None:
+        """The customer has chosen something dearer; his bank is asked before it comes."""
+        self.choice, self.product_id, self.deadline = (
+            ResolutionChoice.SUBSTITUTE,
+            product_id,
+            deadline,
+        )
+        self.order.settle(self.id)
+        self.order.record(EventKind.RESOLUTION_AUTHORIZING, self, by=by)
+
+    def ask_again(self, deadline: datetime, *, note: str) -> None:
+        """What the customer has chosen does not come; he chooses once more."""
+        self.choice, self.product_id, self.deadline = None, None, deadline
+        self.order.settle(self.id)
+        self.order.record(EventKind.RESOLUTION_UNPAID, self, by=SYSTEM, note=note)
 
     def whole(self) -> Order:
         return self.order
 
     def concerns(self) -> dict[str, UUID | None]:
-        return self.line.ticket.concerns()
+        return self.ticket.concerns()
+
+    def moments(self) -> dict[str, datetime]:
+        return {"deadline": self.deadline}

@@ -20,6 +20,7 @@ from catering.domain.products import (
     ProductKind,
 )
 from catering.domain.ratings import average
+from catering.domain.slots import Capacity
 
 from .choices import ModifierGroup, ProductVariant
 from .directives import about
@@ -28,7 +29,7 @@ from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .listing import ProductFilter, ProductSort, product_sort
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page, paged
-from .prices import PriceChange
+from .prices import PriceChange, history
 from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
@@ -42,6 +43,14 @@ class ProviderLink:
     external_id: str
     synced_at: datetime | None
     healthy: bool
+
+
+@strawberry.type(description="How many tickets a kitchen takes on at a time.")
+class KitchenCapacity:
+    """Slots follow each other without a gap, from every full hour on."""
+
+    tickets: int
+    slot: timedelta
 
 
 @exposes(models.Category)
@@ -129,11 +138,8 @@ class Product(View, Node):
         first: int | None = None,
         last: int | None = None,
     ) -> Connection[PriceChange] | None:
-        change = models.PriceChange
-        here = Among(change.product_id, self.row.id)
-        sort = Sort((change.changed_at, change.id), descending=True)
-        query, part = rows(change, info.context.actor), Slice(first, after, last, before)
-        return await page(info, PriceChange, query, sort, part, here)
+        part = Slice(first, after, last, before)
+        return await history(info, models.PriceChange.product_id, self.row.id, part)
 
     @strawberry.field(description="A picture.")
     def image(self) -> URL | None:
@@ -210,6 +216,13 @@ class Restaurant(View, Node):
     @strawberry.field(description="How much longer than usual it needs now.")
     def extra_minutes(self) -> int:
         return self.row.extra_minutes if self.busy_until() else 0
+
+    @strawberry.field(description="What its kitchen takes on; null where nobody counts.")
+    def kitchen_capacity(self) -> KitchenCapacity | None:
+        capacity = Capacity.of(self.row)
+        if capacity is None:
+            return None
+        return KitchenCapacity(tickets=capacity.tickets, slot=capacity.length)
 
     @strawberry.field(description="Stars on average, with two digits; null before the first.")
     def rating(self) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from catering.domain.payments import ChargeKind, ChargeStatus, PaymentAction
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import ForbiddenStep, InvalidInput, PaymentDeclined, Refused
 from catering.models import Charge, Order
+from catering.models.order import NEGLECT
 from catering.providers.paying import Charged, Declined, PaymentAnswer, PaymentRequest
 
 from . import accounts
@@ -31,10 +32,6 @@ from .orders import lock, with_charge
 
 REMEMBERED = timedelta(hours=1)
 """A card that was declined is not tried again for so long: it would only be declined again."""
-
-
-NEGLECT = timedelta(minutes=1)
-"""So long after it was due, the silence is not the payment company's: nobody of ours was there."""
 
 
 async def must_be_payable(session: AsyncSession, wish: Wish, currency: str, *, by: Actor) -> None:
@@ -74,8 +71,21 @@ async def begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
 
 def must_cover(order: Order, total: int, *path: str) -> None:
     """Raises `Refused` where a card does not cover that much, or is being asked just now."""
+    if lacking(order, total, *path):
+        raise Refused(
+            PaymentDeclined(
+                "The card was authorised for less than that. Choose something cheaper.", path
+            )
+        )
+
+
+def lacking(order: Order, total: int, *path: str) -> int:
+    """What a card would have to be asked for beside what it covers, in minor units.
+
+    Raises `Refused` while the bank is being asked.
+    """
     if order.payment_method is not PaymentMethod.CARD:
-        return
+        return 0
     if order.payment.asked is not None:
         raise Refused(
             ForbiddenStep(
@@ -84,12 +94,14 @@ def must_cover(order: Order, total: int, *path: str) -> None:
             )
         )  # fmt: skip
     asked_later = order.payment_status is PaymentStatus.PENDING
-    if not asked_later and total > order.payment.covers:
-        raise Refused(
-            PaymentDeclined(
-                "The card was authorised for less than that. Choose something cheaper.", path
-            )
-        )
+    return 0 if asked_later else max(0, total - order.payment.covers)
+
+
+def top_up(order: Order, lack: int, resolution_id: UUID) -> None:
+    """Have the bank asked for more, for a dearer swap; it comes once the bank has said yes."""
+    account_id = order.payment.account_id
+    assert account_id is not None, "a card that covers something was asked"
+    order.payment.ask(ChargeKind.AUTHORIZE, lack, account_id, resolution=resolution_id)
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,8 @@ async def begin_charge(session: AsyncSession, charge_id: UUID, *, again: bool) -
     charge = await with_charge(session, charge_id)
     if charge.status is not ChargeStatus.REQUESTED:
         return None
-    order, hold = charge.order, charge.order.payment.hold
+    order = charge.order
+    hold = next((c for c in order.charges if c.id == charge.hold_id), None)
     # What is not fresh may have been asked by a task that is dead; to look it up harms nobody.
     again = again or charge.created_at < order.now - NEGLECT
     request = PaymentRequest(
@@ -139,36 +152,32 @@ async def answered(session: AsyncSession, charge_id: UUID, answer: PaymentAnswer
             return False
 
 
-async def payment_unanswered(session: AsyncSession, order_id: UUID) -> None:
+async def payment_unanswered(
+    session: AsyncSession, order_id: UUID, due: datetime | None = None
+) -> None:
     """The payment company is silent: the order ends, and a hold that turns up late is let go."""
     order = await lock(session, order_id)
     if order.payment_status is not PaymentStatus.PENDING or order.status in ENDS:
         return
-    if _is_neglected(order):
+    if order.is_neglected(None, ("make_charge",), due):
         order.say(EventKind.PAYMENT_PENDING, by=SYSTEM)  # which gives it its five minutes again
     else:
         note = "The payment company did not answer in time. Nothing was charged."
         await call_off(session, order, CancellationReason.PAYMENT_FAILED, note, by=SYSTEM)
 
 
-def _is_neglected(order: Order) -> bool:
-    """Whether it is we who have not asked: a silent company is asked every few seconds."""
-    asking = (t for t in order.open_tasks if t.kind == "make_charge")
-    return any(task.due < order.now - NEGLECT for task in asking)
-
-
 async def charge_unanswered(session: AsyncSession, charge_id: UUID) -> None:
     """A payment company that does not answer keeps money hanging: a person should know."""
     charge = await with_charge(session, charge_id)
     if charge.status is ChargeStatus.REQUESTED:
-        note = f"{charge.reference}: the payment company does not answer."
-        charge.order.record(EventKind.CHARGE_ESCALATED, charge, by=SYSTEM, note=note)
+        charge.escalate(by=SYSTEM)
 
 
 async def _refused(session: AsyncSession, charge: Charge, why: str) -> None:
     order = charge.order
+    awaited = order.payment_status is PaymentStatus.PENDING
     order.payment.refused(charge, why)
-    if charge.kind is ChargeKind.AUTHORIZE and order.status not in ENDS:
+    if charge.kind is ChargeKind.AUTHORIZE and awaited and order.status not in ENDS:
         await call_off(session, order, CancellationReason.PAYMENT_FAILED, why, by=SYSTEM)
 
 
