@@ -205,6 +205,22 @@ def walk(url: str | None, carrier: bool, card: bool, kill: bool) -> None:
     sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, card, kill, _data()))
 
 
+@main.command()
+@click.option("--orders", default=300, show_default=True, type=click.IntRange(1, 5_000))
+@click.option("--minutes", default=90, show_default=True, type=click.IntRange(1, 240))
+@click.option("--restaurants", default=20, show_default=True, type=click.IntRange(1, 100))
+@click.option("--drivers", default=40, show_default=True, type=click.IntRange(0, 500))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same rush.")
+def rush(orders: int, minutes: int, restaurants: int, drivers: int, seed: int) -> None:
+    """Play a lunch rush to its end on a virtual clock, and see that nothing was lost."""
+    from catering import rush
+
+    plan = rush.Plan(orders, minutes, restaurants, drivers, seed)
+    with _some_database() as settings:
+        code = rush.main(settings.database_url, plan)
+    sys.exit(code)
+
+
 @main.group()
 def dead_letters() -> None:
     """Tasks that failed for good."""
