@@ -12,6 +12,7 @@ from socket import socket
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -73,7 +74,9 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes,
         middleware=_middleware(settings),
         lifespan=lifespan,
-        exception_handlers={DBAPIError: _away, OSError: _away, TimeoutError: _away},
+        exception_handlers=dict.fromkeys(
+            (DBAPIError, NoConnectionFree, OSError, TimeoutError), _away
+        ),
     )
     app.state.hub, app.state.endpoint = hub, endpoint
     return app

@@ -11,6 +11,7 @@ import asyncpg.exceptions
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -58,7 +59,7 @@ async def clock(session: AsyncSession) -> datetime:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether trying again may help: PostgreSQL is away, restarting, or chose us to yield.
+    """Whether trying again may help: PostgreSQL is away, restarting, busy, or chose us to yield.
 
     A refused connection arrives as a bare OSError, not as an error of the driver.
     """
@@ -73,6 +74,7 @@ def _cause(error: DBAPIError) -> BaseException:
 
 
 _PASSING = (
+    NoConnectionFree,
     asyncpg.exceptions.PostgresConnectionError,
     asyncpg.exceptions.CannotConnectNowError,
     asyncpg.exceptions.AdminShutdownError,

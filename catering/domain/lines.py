@@ -62,12 +62,13 @@ class ResolutionAction(StrEnum):
 
 
 class ResolutionChoice(StrEnum):
-    """What becomes of the line."""
+    """What becomes of the line, or of the whole part of a restaurant."""
 
     SUBSTITUTE = "SUBSTITUTE"
     REMOVE = "REMOVE"
     POSTPONE = "POSTPONE"
     CANCEL_ORDER = "CANCEL_ORDER"
+    WAIT = "WAIT"
 
 
 _ANYONE: Final = frozenset(Role) | {ITSELF}

@@ -94,6 +94,7 @@ WRITING: Final[Mapping[str, Roles]] = {
     "pauseRestaurant": _KITCHEN,
     "resumeRestaurant": _KITCHEN,
     "setBusyMode": _KITCHEN,
+    "setKitchenCapacity": _KITCHEN,
     # menus
     "addCategory": _KITCHEN,
     "renameCategory": _KITCHEN,

@@ -54,7 +54,7 @@ Reaction = Work | Wait
 
 OFFER_LIFE: Final = timedelta(seconds=40)
 ANSWER_WITHIN: Final = timedelta(minutes=5)
-RESOLVE_WITHIN: Final = timedelta(minutes=5)
+TRY_AGAIN_AFTER: Final = timedelta(minutes=10)
 
 
 def _minutes(count: int) -> timedelta:
@@ -72,6 +72,16 @@ _LATE = Wait(
     "ticket_late", Role.RESTAURANT, "The restaurant is asked again.", _minutes(5),
     counted_from="ready_at",
 )  # fmt: skip
+_ASKED = (
+    Work("remind_customer", after=_minutes(2)),
+    Wait(
+        "resolution_unanswered",
+        Role.CUSTOMER,
+        "The stand-by choice that was made at checkout is carried out.",
+        timedelta(0),
+        counted_from="deadline",
+    ),
+)
 _ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
@@ -107,6 +117,9 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.CHARGE_ESCALATED: (Work("make_charge"), _CHARGE_UNANSWERED),
     # A restaurant that comes into an order later; those that were there have got theirs.
     EventKind.TICKET_QUEUED: (Work("submit_ticket"), _STILL_UNSUBMITTED),
+    EventKind.TICKET_REPEATED: (
+        Wait("ticket_repeat_due", None, "The restaurant is asked once more.", TRY_AGAIN_AFTER),
+    ),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
     EventKind.TICKET_SUBMITTED: (
         Work("poll_ticket", after=timedelta(seconds=1)),
@@ -141,22 +154,12 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Work("plan_delivery", Target.ORDER),
         Work("withdraw_ticket"),
     ),
-    EventKind.RESOLUTION_OPEN: (
-        Wait(
-            "resolution_unanswered",
-            Role.CUSTOMER,
-            "The customer's stand-by choice for this line is carried out.",
-            RESOLVE_WITHIN,
-        ),
-    ),
-    EventKind.RESOLUTION_PROPOSED: (
-        Wait(
-            "resolution_unanswered",
-            Role.CUSTOMER,
-            "The customer's stand-by choice for this line is carried out.",
-            RESOLVE_WITHIN,
-        ),
-    ),
+    EventKind.RESOLUTION_OPEN: _ASKED,
+    EventKind.RESOLUTION_PROPOSED: _ASKED,
+    # The journey was not planned while a part of the order hung in the air.
+    EventKind.RESOLUTION_ACCEPTED: (Work("plan_delivery", Target.ORDER),),
+    EventKind.RESOLUTION_REJECTED: (Work("plan_delivery", Target.ORDER),),
+    EventKind.RESOLUTION_EXPIRED: (Work("plan_delivery", Target.ORDER),),
     EventKind.DELIVERY_PLANNED: (
         Wait("search_due", None, "We look for a courier.", timedelta(0), counted_from="search_at"),
     ),

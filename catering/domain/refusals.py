@@ -5,7 +5,7 @@ Refusal
 ├── InvalidCredentials, AccountSuspended, TooManyAttempts, StaleSession, StaleToken
 ├── OrderUnderWay
 ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
-│   WindowNotAvailable, OutOfZone, PaymentDeclined
+│   WindowNotAvailable, KitchenFull, OutOfZone, PaymentDeclined
 └── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
 """
 
@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     INVALID_INPUT = "INVALID_INPUT"
+    KITCHEN_FULL = "KITCHEN_FULL"
     NOT_FOUND = "NOT_FOUND"
     OFFER_EXPIRED = "OFFER_EXPIRED"
     ORDER_UNDER_WAY = "ORDER_UNDER_WAY"
@@ -185,6 +186,16 @@ class WindowNotAvailable(Refusal):
     """Nobody can deliver in that window."""
 
     code = ErrorCode.WINDOW_NOT_AVAILABLE
+    next_window: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True)
+class KitchenFull(Refusal):
+    """The kitchen has as many tickets as it takes on at that time."""
+
+    code = ErrorCode.KITCHEN_FULL
+    restaurant_id: UUID | None = None
+    next_slots: tuple[tuple[datetime, datetime], ...] = ()
     next_window: tuple[datetime, datetime] | None = None
 
 

@@ -6,7 +6,7 @@ wall clock; both meet here, and only here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -49,10 +49,19 @@ def closed_at(hours: Hours, start: datetime, now: datetime, pace: Pace) -> datet
     return next((at for at in moments(start, now, pace) if not hours.is_open(at)), None)
 
 
-def soonest(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Span | None:
-    """The next window in which all of them can do it, on a full quarter of an hour."""
+def soonest(
+    kitchens: Sequence[Hours],
+    now: datetime,
+    pace: Pace,
+    fits: Callable[[datetime], bool] = lambda _: True,
+) -> Span | None:
+    """The next window in which all of them can do it, on a full quarter of an hour.
+
+    `fits` tells of a start whether there is a place in all of them.
+    """
     for start in _candidates(kitchens, now, pace):
-        if all(closed_at(hours, start, now, pace) is None for hours in kitchens):
+        here = all(closed_at(hours, start, now, pace) is None for hours in kitchens)
+        if here and fits(start):
             return Span(start, start + NARROWEST)
     return None
 
@@ -68,8 +77,8 @@ def _candidates(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Iterato
         changes = [h.next_transition(at) for h, at in zip(kitchens, shut, strict=True) if at]
         if None in changes:
             return  # one that never opens
-        opens = max((change for change in changes if change), default=start)
-        start = max(start + _STEP, _quarter(opens + pace.lead))
+        opened = (_quarter(change + pace.lead) for change in changes if change)
+        start = max((start + _STEP, *opened))
 
 
 def _quarter(at: datetime) -> datetime:

@@ -11,6 +11,7 @@ from .delivery import Stop as Stop
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category
+from .menus import KitchenSlot as KitchenSlot
 from .menus import PriceChange as PriceChange
 from .menus import Product as Product
 from .menus import ProviderAccount as ProviderAccount

@@ -88,6 +88,10 @@ class Restaurant(Base):
         comment="Needs extra_minutes more until then."
     )
     extra_minutes: Mapped[int] = mapped_column(server_default="0")
+    slot_tickets: Mapped[int | None] = mapped_column(
+        comment="Tickets that its kitchen takes on in a slot; none where nobody counts."
+    )
+    slot_minutes: Mapped[int] = mapped_column(server_default="15", comment="How long a slot is.")
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey(ProviderAccount.id))
     location: Mapped[str | None] = mapped_column(
         comment="What the outside system calls this place."
@@ -101,6 +105,7 @@ class Restaurant(Base):
             "reach_meters >= 0 AND extra_minutes >= 0 AND preparation_minutes >= 0",
             name="amounts_not_negative",
         ),
+        CheckConstraint("slot_tickets > 0 AND slot_minutes > 0", name="slots_not_empty"),
         Index("ix_restaurants_words", text("catering_words(name, slug)"), postgresql_using="gin"),
     )
 
@@ -114,6 +119,23 @@ class Restaurant(Base):
         return select(cls).where(
             cls.id.in_(select(Staff.restaurant_id).where(Staff.user_id == actor.id))
         )
+
+
+class KitchenSlot(Base):
+    """How many tickets a kitchen has in one slot of its time."""
+
+    __tablename__ = "kitchen_slots"
+
+    restaurant_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Restaurant.id, ondelete="CASCADE"), primary_key=True
+    )
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    places: Mapped[int] = mapped_column(
+        comment="What the restaurant takes on, or what it had when it began to take on less."
+    )
+    taken: Mapped[int] = mapped_column(server_default="0")
+
+    __table_args__ = (CheckConstraint("0 <= taken AND taken <= places", name="not_overbooked"),)
 
 
 class Category(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -43,6 +43,9 @@ from .purse import Payment
 from .reacting import react
 from .ticket import Resolution, Ticket
 from .work import Event, Task, TaskState
+
+NEGLECT = timedelta(minutes=1)
+"""So long after something was due, nobody of ours was there to do it."""
 
 
 class Order(Base):
@@ -283,6 +286,18 @@ class Order(Base):
             if task.subject_id == subject and task.is_wait:
                 task.state, task.finished_at = TaskState.CANCELLED, self.now
 
+    def is_neglected(
+        self, subject: UUID | None, kinds: tuple[str, ...], due: datetime | None = None
+    ) -> bool:
+        """Whether it is we who have not listened: a deadline is looked at long after it was `due`,
+        or work of these kinds (about this subject, or about any) has not been done in time."""
+        listening = [
+            task.due
+            for task in self.open_tasks
+            if task.kind in kinds and subject in {None, task.subject_id}
+        ]
+        return any(at < self.now - NEGLECT for at in (*listening, due or self.now))
+
     def _add_up(self) -> None:
         delivery = self.delivery
         self.status = orders.status_of(
@@ -293,3 +308,5 @@ class Order(Base):
             or any(t.escalated for t in self.tickets)
             or (delivery is not None and delivery.needs_action)
         )
+        # Money may hang when the food has long been eaten.
+        self.needs_action |= any(charge.escalated for charge in self.charges)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids, ledger
+from catering.domain.events import EventKind
 from catering.domain.ledger import CARRIERS, CUSTOMERS, Bearer, Entry, LedgerAccount, LedgerReason
 from catering.domain.payments import CHARGE, ChargeKind, ChargeStatus
 from catering.domain.people import STAFF, Actor, Role
@@ -49,6 +50,9 @@ class Charge(Part, Base):
     )
     external_id: Mapped[str | None] = mapped_column(index=True, comment="Theirs.")
     provider_word: Mapped[str | None] = mapped_column(comment="Their last status word, as it came.")
+    escalated: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="A manager was told; it hangs still."
+    )
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="charges")
@@ -60,6 +64,17 @@ class Charge(Part, Base):
             postgresql_where=status == ChargeStatus.REQUESTED.value,
         ),
     )  # fmt: skip
+
+    def become(self, status: ChargeStatus, *, by: Actor, note: str | None = None) -> None:
+        """Change status and record it; what was answered needs nobody any more."""
+        self.escalated = False
+        super().become(status, by=by, note=note)
+
+    def escalate(self, *, by: Actor) -> None:
+        """Tell a manager that the company does not answer; it is asked on."""
+        self.escalated = True
+        note = f"{self.reference}: the payment company does not answer."
+        self.order.record(EventKind.CHARGE_ESCALATED, self, by=by, note=note)
 
     def whole(self) -> Order:
         return self.order

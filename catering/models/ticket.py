@@ -56,6 +56,9 @@ class Ticket(Part, Base):
     provider_word: Mapped[str | None] = mapped_column(comment="Their last status word, as it came.")
     provider_version: Mapped[datetime | None] = mapped_column(comment="When we last read it.")
     ready_at: Mapped[datetime] = mapped_column(comment="When the food is promised.")
+    work_at: Mapped[datetime] = mapped_column(
+        comment="When the kitchen begins: it takes a place in the slot of this moment."
+    )
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="tickets")
@@ -181,14 +184,17 @@ class Line(Part, Base):
 
 
 class Resolution(Part, Base):
-    """The negotiation about one line that cannot be had."""
+    """The negotiation about one line that cannot be had, or about all that is left of a ticket."""
 
     __tablename__ = "resolutions"
     life: ClassVar = RESOLUTION
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
-    line_id: Mapped[UUID] = mapped_column(ForeignKey(Line.id))
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey(Ticket.id))
+    line_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey(Line.id), comment="None where it is about the whole ticket."
+    )
     status: Mapped[ResolutionStatus] = word(ResolutionStatus)
     proposals: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     deadline: Mapped[datetime]
@@ -196,12 +202,17 @@ class Resolution(Part, Base):
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="resolutions")
-    line: Mapped[Line] = relationship(lazy="raise_on_sql")
+    ticket: Mapped[Ticket] = relationship(lazy="raise_on_sql")
+    line: Mapped[Line | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         Index(
             "uq_resolutions_line", "line_id", unique=True,
             postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
+        ),
+        Index(
+            "uq_resolutions_ticket", "ticket_id", unique=True,
+            postgresql_where=text("line_id IS NULL AND status IN ('OPEN', 'PROPOSED')"),
         ),
     )  # fmt: skip
 
@@ -209,4 +220,7 @@ class Resolution(Part, Base):
         return self.order
 
     def concerns(self) -> dict[str, UUID | None]:
-        return self.line.ticket.concerns()
+        return self.ticket.concerns()
+
+    def moments(self) -> dict[str, datetime]:
+        return {"deadline": self.deadline}

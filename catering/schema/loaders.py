@@ -45,7 +45,7 @@ _PUBLIC: tuple[Model, ...] = (
 )  # fmt: skip
 _PARENT: dict[Model, tuple[Model, str]] = {
     Line: (Ticket, "ticket_id"),
-    Resolution: (Line, "line_id"),
+    Resolution: (Ticket, "ticket_id"),
     Task: (Order, "order_id"),
     Stop: (Delivery, "delivery_id"),
     Booking: (Delivery, "delivery_id"),

@@ -20,6 +20,7 @@ from catering.domain.products import (
     ProductKind,
 )
 from catering.domain.ratings import average
+from catering.domain.slots import Capacity
 
 from .choices import ModifierGroup, ProductVariant
 from .directives import about
@@ -42,6 +43,14 @@ class ProviderLink:
     external_id: str
     synced_at: datetime | None
     healthy: bool
+
+
+@strawberry.type(description="How many tickets a kitchen takes on at a time.")
+class KitchenCapacity:
+    """Slots follow each other without a gap, from every full hour on."""
+
+    tickets: int
+    slot: timedelta
 
 
 @exposes(models.Category)
@@ -210,6 +219,13 @@ class Restaurant(View, Node):
     @strawberry.field(description="How much longer than usual it needs now.")
     def extra_minutes(self) -> int:
         return self.row.extra_minutes if self.busy_until() else 0
+
+    @strawberry.field(description="What its kitchen takes on; null where nobody counts.")
+    def kitchen_capacity(self) -> KitchenCapacity | None:
+        capacity = Capacity.of(self.row)
+        if capacity is None:
+            return None
+        return KitchenCapacity(tickets=capacity.tickets, slot=capacity.length)
 
     @strawberry.field(description="Stars on average, with two digits; null before the first.")
     def rating(self) -> float | None:

@@ -147,6 +147,24 @@ class WindowNotAvailable(UserError):
 
 
 @strawberry.type
+class KitchenFull(UserError):
+    @strawberry.field(description="Which one.")
+    async def restaurant(self, info: Info) -> Restaurant:
+        found = await info.context.loaders.one(models.Restaurant, self.refusal.restaurant_id)
+        return Restaurant.of(found)
+
+    @about(3)
+    @strawberry.field(description="When its kitchen has a place again: the next slots, in order.")
+    def next_slots(self) -> list[Window]:
+        return [Window(from_=start, until=end) for start, end in self.refusal.next_slots]
+
+    @strawberry.field(description="The next window at the door for which all kitchens have one.")
+    def next_window(self) -> Window | None:
+        span = self.refusal.next_window
+        return None if span is None else Window(from_=span[0], until=span[1])
+
+
+@strawberry.type
 class OutOfZone(UserError):
     distance_meters: int | None
 
@@ -203,6 +221,7 @@ SHOWN: dict[type[Refusal], type[UserError]] = {
     refusals.PriceChanged: PriceChanged,
     refusals.RestaurantClosed: RestaurantClosed,
     refusals.WindowNotAvailable: WindowNotAvailable,
+    refusals.KitchenFull: KitchenFull,
     refusals.OutOfZone: OutOfZone,
     refusals.PaymentDeclined: PaymentDeclined,
     refusals.AccountSuspended: AccountSuspended,

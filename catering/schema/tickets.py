@@ -17,6 +17,7 @@ from catering.domain.lines import (
     ResolutionStatus,
     StandByKind,
 )
+from catering.domain.resolving import CHOICES_FOR_LINE, CHOICES_FOR_PART
 from catering.domain.tickets import TicketStatus
 
 from .directives import about
@@ -164,7 +165,7 @@ class KitchenTicket(View, Node):
 
 @exposes(models.Resolution)
 class Resolution(View, Node):
-    """The negotiation about one line that cannot be had."""
+    """The negotiation about one line that cannot be had, or about a restaurant's whole part."""
 
     prefix: ClassVar = Prefix.RESOLUTION
 
@@ -172,9 +173,18 @@ class Resolution(View, Node):
     deadline: datetime
     choice: ResolutionChoice | None
 
-    @strawberry.field(description="What it is about.")
-    async def line(self, info: Info) -> OrderLine:
-        return OrderLine.of(await info.context.loaders.one(models.Line, self.row.line_id))
+    @strawberry.field(description="The part of the order that it is about.")
+    async def ticket(self, info: Info) -> KitchenTicket:
+        found = await info.context.loaders.one(models.Ticket, self.row.ticket_id)
+        return KitchenTicket.of(found)
+
+    @strawberry.field(description="The line that cannot be had; null where it is the whole part.")
+    async def line(self, info: Info) -> OrderLine | None:
+        return OrderLine.maybe(await info.context.loaders.one(models.Line, self.row.line_id))
+
+    @strawberry.field(description="What can be answered; whether it still works out is seen then.")
+    def choices(self) -> list[ResolutionChoice]:
+        return list(CHOICES_FOR_PART if self.row.line_id is None else CHOICES_FOR_LINE)
 
     @about(5)
     @strawberry.field(description="What could be had instead, best first.")

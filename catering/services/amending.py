@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from catering.domain.orders import OrderStatus
 from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
 from catering.domain.tickets import LOST
-from catering.models import Delivery, Order
+from catering.models import Delivery, Order, Ticket
 
-from .ordering import must_be_expected, ready_at
+from . import slots
+from .ordering import must_be_expected
 from .orders import of_actor, progress
 from .paying import must_cover
 from .reckoning import Reckoning, reckon_way
@@ -84,9 +85,21 @@ async def _moved(session: AsyncSession, order: Order, details: Details) -> Recko
     order.reprice()
     must_cover(order, order.total, "destination")
     order.promised_at = order.estimated_at = there_at
-    for ticket in coming if scheduled else ():
-        ticket.ready_at = ready_at(order, way.restaurants[ticket.restaurant_id], way)
+    if scheduled:
+        await _move(session, order, coming, way)
     return way
+
+
+async def _move(
+    session: AsyncSession, order: Order, tickets: Sequence[Ticket], way: Reckoning
+) -> None:
+    """The kitchens work on it at another time, if they have a place then."""
+    places = [slots.place_of(ticket) for ticket in tickets]
+    for ticket in tickets:
+        restaurant = way.restaurants[ticket.restaurant_id]
+        ticket.ready_at = way.ready_at(restaurant, order.window_from)
+        ticket.work_at = way.work_at(restaurant, order.window_from)
+    await slots.take(session, tickets, way, order.window, instead_of=places)
 
 
 def _write(order: Order, details: Details) -> None:

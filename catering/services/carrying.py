@@ -23,7 +23,7 @@ from catering.providers.ports import Booked, CourierReport, Rejected, Trip
 from catering.providers.ports import Booking as Answer
 
 from . import driving, trips
-from .losing import fail
+from .losing import fail, go_without
 from .orders import lock, with_booking
 from .travelling import give_back, pass_by, reach
 
@@ -178,6 +178,8 @@ async def _follow(session: AsyncSession, booking: Booking, report: CourierReport
         await _bring_back(session, booking, report.word)
     elif booking.delivery.status not in _SOUGHT:  # it counts once the other trips are booked, too
         booking.courier_status = report.status
+        if report.status in _ON_BOARD:
+            await go_without(session, booking.delivery.order)
         _go_on(booking, report.status)
         await _move(session, booking, report)
 

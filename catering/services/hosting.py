@@ -18,9 +18,10 @@ from catering.domain.opening_hours import BadHours, OpeningHours
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, NotFound, Refused
 from catering.domain.restaurants import Facts, Founding
+from catering.domain.slots import Capacity
 from catering.models import Restaurant
 
-from . import registering
+from . import registering, slots
 from .recording import happened
 
 MOST_DAYS: Final = 200
@@ -139,6 +140,26 @@ async def slow_down(
         return restaurant
     restaurant.busy_until, restaurant.extra_minutes = until, extra_minutes
     await _tell(session, EventKind.RESTAURANT_BUSY, restaurant.id, by=by, until=until)
+    return restaurant
+
+
+async def take_on(
+    session: AsyncSession, restaurant_id: UUID, capacity: Capacity | None, *, by: Actor
+) -> Restaurant:
+    """So many tickets in each slot of the kitchen's time from now on; None ends the counting.
+
+    What was ordered before is cooked, and counted.
+    """
+    _must(capacity.faults() if capacity else ())
+    restaurant = await hold(session, restaurant_id, by=by)
+    if capacity == Capacity.of(restaurant):
+        return restaurant
+    told: dict[str, Any] = {"slot_tickets": None}
+    if capacity is not None:
+        told = {"slot_tickets": capacity.tickets, "slot_minutes": capacity.minutes}
+    await _write(session, restaurant, by, **told)
+    await session.flush()
+    await slots.count_anew(session, restaurant)
     return restaurant
 
 

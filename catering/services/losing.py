@@ -6,16 +6,24 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain.deliveries import DeliveryAction, StopAction
+from catering.domain.deliveries import DeliveryAction, DeliveryStatus, StopAction
 from catering.domain.ledger import Share
-from catering.domain.lines import UNSETTLED, LineAction, ResolutionAction
+from catering.domain.lines import (
+    UNSETTLED,
+    LineAction,
+    LineStatus,
+    ResolutionAction,
+    ResolutionChoice,
+)
 from catering.domain.offers import OfferAction, OfferStatus
 from catering.domain.orders import LIVE, CancellationReason
 from catering.domain.people import SYSTEM, Actor
+from catering.domain.resolving import is_his_to_choose
 from catering.domain.tickets import LOST, TicketAction, TicketStatus
 from catering.models import Delivery, Order, Ticket
 
-from . import stock
+from . import slots, stock
+from .asking import ask, asked_about_parts
 from .fees import no_show_fee, pay_for_what_was_begun
 
 _REASON = {
@@ -28,13 +36,42 @@ _REASON = {
 async def lose(
     session: AsyncSession, ticket: Ticket, action: TicketAction, *, by: Actor, note: str | None
 ) -> None:
-    """End a ticket without its food. The rest of the order goes on; without a rest, it ends."""
+    """End a ticket without its food. Where others still cook, the customer says what becomes of
+    his order; without a rest, it ends."""
     order = ticket.order
     ticket.perform(action, by=by, note=note)
+    _drop_missing(ticket)
+    others = [t.status for t in order.tickets if t is not ticket]
+    on_the_road = order.delivery is not None and order.delivery.started
+    left = any(line.can(LineAction.REMOVE) for line in ticket.lines)
+    if left and order.status in LIVE and is_his_to_choose(action, others, on_the_road=on_the_road):
+        ask(ticket, by=SYSTEM)
+        if order.delivery is not None and order.delivery.status is not DeliveryStatus.PLANNED:
+            _skip_stop(order, ticket)  # nobody shall drive there while he thinks
+    else:
+        await drop(session, ticket, note=note)
+    await slots.give_back(session, [ticket])
+
+
+async def drop(session: AsyncSession, ticket: Ticket, *, note: str | None = None) -> None:
+    """Go on without what was left of a ticket that has ended; without a rest, call it off."""
+    order = ticket.order
     await _drop_lines(session, order, [ticket])
     _skip_stop(order, ticket)
     if order.status in LIVE and all(t.status in LOST for t in order.tickets):
-        await call_off(session, order, _REASON[ticket.status], note, by=SYSTEM)
+        await call_off(session, order, why_lost(ticket), note, by=SYSTEM)
+
+
+async def go_without(session: AsyncSession, order: Order) -> None:
+    """The rest is about to leave its kitchen: what is still asked about does not come along."""
+    for resolution in list(asked_about_parts(order)):
+        resolution.choice = ResolutionChoice.REMOVE
+        await drop(session, resolution.ticket)
+
+
+def why_lost(ticket: Ticket) -> CancellationReason:
+    """Why an order ends that ends with this ticket."""
+    return _REASON[ticket.status]
 
 
 async def call_off(
@@ -84,13 +121,27 @@ async def _cancel_tickets(session: AsyncSession, order: Order, *, by: Actor) -> 
     called_off = [ticket for ticket in order.tickets if ticket.can(TicketAction.CANCEL)]
     for ticket in called_off:
         ticket.perform(TicketAction.CANCEL, by=by)
-    await _drop_lines(session, order, called_off)
+    # With those that had ended before and whose lines the customer was still asked about.
+    await _drop_lines(session, order, [t for t in order.tickets if t.status in LOST])
+    await slots.give_back(session, called_off)
+
+
+def _drop_missing(ticket: Ticket) -> None:
+    """Who does not cook at all is not asked for something else instead of a dish."""
+    for resolution in ticket.order.resolutions:
+        if resolution.ticket_id == ticket.id and resolution.status in UNSETTLED:
+            resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
+    missing = [line for line in ticket.lines if line.status is LineStatus.UNAVAILABLE]
+    for line in missing:
+        line.perform(LineAction.REMOVE, by=SYSTEM)
+    if missing:
+        ticket.order.reprice()
 
 
 async def _drop_lines(session: AsyncSession, order: Order, tickets: Sequence[Ticket]) -> None:
     lost = {ticket.id for ticket in tickets}
     for resolution in order.resolutions:
-        if resolution.line.ticket_id in lost and resolution.status in UNSETTLED:
+        if resolution.ticket_id in lost and resolution.status in UNSETTLED:
             resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
     lines = (line for ticket in tickets for line in ticket.lines)
     dropped = [line for line in lines if line.can(LineAction.REMOVE)]

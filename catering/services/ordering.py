@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.domain import ids, pricing
 from catering.domain.baskets import Basket, Portion, Price, Wish
 from catering.domain.events import EventKind
-from catering.domain.geography import travel_time
 from catering.domain.lines import LINE, StandByKind
 from catering.domain.orders import OrderStatus, OrderType, PaymentMethod, PaymentStatus
 from catering.domain.payments import AHEAD, PAYMENT
@@ -23,15 +21,17 @@ from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refuse
 from catering.domain.tickets import TICKET
 from catering.models import Line, Order, Product, Ticket
 
-from . import paying, registering, stock
+from . import paying, registering, slots, stock
 from .orders import lock
-from .reckoning import HANDLING, Reckoning, reckon
+from .reckoning import Reckoning, reckon
 from .welcoming import must_be_welcome
 
 
 async def quote(session: AsyncSession, basket: Basket) -> Price:
     """What the basket would cost and when it would come. Writes nothing."""
-    return (await reckon(session, basket)).price(basket.window)
+    reckoning = await reckon(session, basket)
+    await slots.must_have_room(session, reckoning, basket.window)
+    return reckoning.price(basket.window)
 
 
 async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
@@ -48,6 +48,7 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     await stock.take(session, wish.basket.portions, reckoning)
     await must_name_menu(session, wish.basket.portions, reckoning)
     order = made(wish, reckoning, price, by=by)
+    await slots.take(session, order.tickets, reckoning, wish.basket.window)
     session.add(order)
     await session.flush()
     await begin(session, order, reckoning, by=by)
@@ -205,15 +206,6 @@ def _tickets(order: Order, portions: Sequence[Portion], reckoning: Reckoning) ->
     ]
 
 
-def ready_at(order: Order, restaurant: Row[Any], reckoning: Reckoning) -> datetime:
-    """When the food has to be ready: as soon as possible, or for the window of the order."""
-    soonest = reckoning.now + reckoning.preparation_of(restaurant)
-    if order.window_from is None:
-        return soonest
-    way = travel_time(reckoning.distances[restaurant.id]) + HANDLING
-    return max(soonest, order.window_from - way)
-
-
 def ticket(
     order: Order, rank: int, restaurant: Row[Any], portions: Sequence[Portion], reckoning: Reckoning
 ) -> Ticket:
@@ -226,7 +218,8 @@ def ticket(
         status=TICKET.first,
         escalated=False,
         reference=f"cat-{id.hex}",
-        ready_at=ready_at(order, restaurant, reckoning),
+        ready_at=reckoning.ready_at(restaurant, order.window_from),
+        work_at=reckoning.work_at(restaurant, order.window_from),
         lines=lines_of(restaurant.id, portions, reckoning),
     )
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import DeliveryAction, DeliveryStatus
 from catering.domain.events import EventKind
+from catering.domain.lines import UNSETTLED
 from catering.domain.orders import LIVE, CancellationReason
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import TicketAction, TicketStatus
 from catering.models import Delivery
 
 from .losing import call_off, fail, lose, withdraw_offers
-from .orders import with_delivery, with_ticket
+from .orders import with_delivery, with_resolution, with_ticket
 from .travelling import give_back
 
 STILL_MOVING = timedelta(minutes=5)
+_LISTENING = ("poll_ticket", "remind_kitchen")
+"""While these are not done, nobody hears what a restaurant says."""
+
 _COOKING = frozenset({TicketStatus.ACCEPTED, TicketStatus.PREPARING})
 
 
@@ -29,10 +33,19 @@ async def ticket_unsubmitted(session: AsyncSession, ticket_id: UUID) -> None:
         ticket.escalate(by=SYSTEM, note="The kitchen's system did not take the ticket.")
 
 
-async def ticket_unanswered(session: AsyncSession, ticket_id: UUID) -> None:
-    """The restaurant stayed silent: its part ends, the rest of the order goes on."""
+async def ticket_unanswered(
+    session: AsyncSession, ticket_id: UUID, due: datetime | None = None
+) -> None:
+    """The restaurant stayed silent: its part ends, and the customer says what becomes of the rest.
+
+    An outage of ours is not its silence: then its five minutes begin anew.
+    """
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
-    if ticket.status is TicketStatus.SUBMITTED:
+    if ticket.status is not TicketStatus.SUBMITTED:
+        return
+    if ticket.order.is_neglected(ticket.id, _LISTENING, due):
+        ticket.order.changed(ticket, by=SYSTEM)
+    else:
         note = "The restaurant did not answer in time."
         await lose(session, ticket, TicketAction.REJECT, by=SYSTEM, note=note)
 
@@ -43,6 +56,22 @@ async def remind_kitchen(session: AsyncSession, ticket_id: UUID) -> bool:
     if ticket.status is not TicketStatus.SUBMITTED:
         return False
     ticket.order.record(EventKind.TICKET_REMINDED, ticket, by=SYSTEM)
+    return True
+
+
+async def ticket_repeat_due(session: AsyncSession, ticket_id: UUID) -> None:
+    """The customer wanted to wait: the restaurant is asked once more."""
+    ticket = await with_ticket(session, ticket_id, by=SYSTEM)
+    if ticket.status is TicketStatus.QUEUED:
+        ticket.order.changed(ticket, by=SYSTEM)
+
+
+async def remind_customer(session: AsyncSession, resolution_id: UUID) -> bool:
+    """Ask a silent customer once more. Whether he should be asked again."""
+    resolution = await with_resolution(session, resolution_id, by=SYSTEM)
+    if resolution.status not in UNSETTLED:
+        return False
+    resolution.order.record(EventKind.RESOLUTION_REMINDED, resolution, by=SYSTEM)
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from catering.domain.payments import ChargeKind, ChargeStatus, PaymentAction
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import ForbiddenStep, InvalidInput, PaymentDeclined, Refused
 from catering.models import Charge, Order
+from catering.models.order import NEGLECT
 from catering.providers.paying import Charged, Declined, PaymentAnswer, PaymentRequest
 
 from . import accounts
@@ -31,10 +32,6 @@ from .orders import lock, with_charge
 
 REMEMBERED = timedelta(hours=1)
 """A card that was declined is not tried again for so long: it would only be declined again."""
-
-
-NEGLECT = timedelta(minutes=1)
-"""So long after it was due, the silence is not the payment company's: nobody of ours was there."""
 
 
 async def must_be_payable(session: AsyncSession, wish: Wish, currency: str, *, by: Actor) -> None:
@@ -139,30 +136,25 @@ async def answered(session: AsyncSession, charge_id: UUID, answer: PaymentAnswer
             return False
 
 
-async def payment_unanswered(session: AsyncSession, order_id: UUID) -> None:
+async def payment_unanswered(
+    session: AsyncSession, order_id: UUID, due: datetime | None = None
+) -> None:
     """The payment company is silent: the order ends, and a hold that turns up late is let go."""
     order = await lock(session, order_id)
     if order.payment_status is not PaymentStatus.PENDING or order.status in ENDS:
         return
-    if _is_neglected(order):
+    if order.is_neglected(None, ("make_charge",), due):
         order.say(EventKind.PAYMENT_PENDING, by=SYSTEM)  # which gives it its five minutes again
     else:
         note = "The payment company did not answer in time. Nothing was charged."
         await call_off(session, order, CancellationReason.PAYMENT_FAILED, note, by=SYSTEM)
 
 
-def _is_neglected(order: Order) -> bool:
-    """Whether it is we who have not asked: a silent company is asked every few seconds."""
-    asking = (t for t in order.open_tasks if t.kind == "make_charge")
-    return any(task.due < order.now - NEGLECT for task in asking)
-
-
 async def charge_unanswered(session: AsyncSession, charge_id: UUID) -> None:
     """A payment company that does not answer keeps money hanging: a person should know."""
     charge = await with_charge(session, charge_id)
     if charge.status is ChargeStatus.REQUESTED:
-        note = f"{charge.reference}: the payment company does not answer."
-        charge.order.record(EventKind.CHARGE_ESCALATED, charge, by=SYSTEM, note=note)
+        charge.escalate(by=SYSTEM)
 
 
 async def _refused(session: AsyncSession, charge: Charge, why: str) -> None:

@@ -16,6 +16,7 @@ from catering.domain.people import SYSTEM
 from catering.domain.tickets import COMMITTED, LOST, TicketStatus
 from catering.models import Delivery, Order, Restaurant, Stop, Ticket
 
+from .asking import asked_about_parts
 from .orders import lock
 
 SEARCH_LEAD = timedelta(minutes=15)
@@ -28,6 +29,8 @@ async def plan(session: AsyncSession, order_id: UUID) -> None:
     coming = [ticket for ticket in order.tickets if ticket.status not in LOST]
     if order.status not in LIVE_ORDER or not coming or _is_planned(order):
         return
+    if any(asked_about_parts(order)):
+        return  # it may come after all
     if all(t.status in COMMITTED or t.status is TicketStatus.NEEDS_CHANGE for t in coming):
         await _plan(session, order, sorted(coming, key=lambda t: t.ready_at))
 

@@ -14,6 +14,7 @@ from catering.domain.people import Actor, Role
 from catering.domain.refusals import InvalidInput, Refused
 from catering.models import Line, Order
 
+from . import slots
 from .ordering import begin, made
 from .reckoning import reckon_way
 from .reordering import portions
@@ -52,6 +53,7 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     agreed.variant_id, agreed.variant_name = line.variant_id, line.variant_name
     agreed.modifiers = line.modifiers
     agreed.holds_stock = False
+    await slots.take(session, later.tickets, reckoning, window)
     session.add(later)
     await session.flush()
     await begin(session, later, reckoning, by=customer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from catering.domain import pricing, products, restaurants, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.choices import Choices
 from catering.domain.geography import Point, distance, travel_time
+from catering.domain.proposing import Candidate, of_its_kind, proposed
 from catering.domain.refusals import (
     EmptyOrder,
     InvalidInput,
@@ -73,6 +74,18 @@ class Reckoning:
             default=restaurant.preparation_minutes,
         )
         return usual + timedelta(minutes=slower - restaurant.preparation_minutes)
+
+    def ready_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its food has to be ready: as soon as possible, or for a window that starts then."""
+        soonest = self.now + self.preparation_of(restaurant)
+        if start is None:
+            return soonest
+        way = travel_time(self.distances.get(restaurant.id, 0)) + HANDLING
+        return max(soonest, start - way)
+
+    def work_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its kitchen begins with it."""
+        return self.ready_at(restaurant, start) - self.preparation_of(restaurant)
 
     @property
     def pace(self) -> windows.Pace:
@@ -212,17 +225,36 @@ def unavailable(
 
 
 async def alternatives(
-    session: AsyncSession, product: Row[Any] | Product, now: datetime
+    session: AsyncSession,
+    product: Row[Any] | Product,
+    now: datetime,
+    beside: Iterable[UUID] = (),
+    *,
+    only_its_kind: bool = False,
 ) -> tuple[UUID, ...]:
-    """Up to three of the same chapter, nearest in price, of which nothing has to be chosen."""
-    query = select(*Product.__table__.columns).where(
-        Product.category_id == product.category_id,
-        Product.id != product.id,
+    """What could be had instead, of which nothing has to be chosen; `beside` are other restaurants
+    that cook for the same order."""
+    columns = Product.__table__.columns
+    query = select(*(columns[name] for name in _TO_PROPOSE)).where(
+        Product.restaurant_id.in_({product.restaurant_id, *beside}),
+        Product.removed_at.is_(None),
         Product.id.not_in(choices.needing_one()),
     )
-    rows = [r for r in await session.execute(query) if what_is_left(r, now) != 0]
-    rows.sort(key=lambda r: (abs(r.price - product.price), r.rank))
-    return tuple(row.id for row in rows[:3])
+    there = (_candidate(r) for r in await session.execute(query) if products.left(r, now) != 0)
+    missing = _candidate(product)
+    if only_its_kind:
+        there = (one for one in there if of_its_kind(missing, one))
+    return proposed(missing, there)
+
+
+_TO_PROPOSE = (
+    "id", "restaurant_id", "category_id", "kind", "price", "rank", "unavailable", "snoozed_until",
+    "removed_at", "stock", "daily_quota", "quota_left", "quota_until",
+)  # fmt: skip
+
+
+def _candidate(row: Row[Any] | Product) -> Candidate:
+    return Candidate(row.id, row.restaurant_id, row.category_id, row.kind, row.price, row.rank)
 
 
 async def _kitchens(session: AsyncSession, reckoning: Reckoning) -> None:

@@ -10,15 +10,16 @@ from catering.domain import pricing
 from catering.domain.amending import Change, Replacement, must_be_open
 from catering.domain.baskets import Basket, Price
 from catering.domain.events import EventKind
-from catering.domain.lines import LineAction
+from catering.domain.lines import LineAction, ResolutionAction
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Actor
 from catering.domain.refusals import ForbiddenStep, Refused
 from catering.domain.tickets import LOST, TicketAction
 from catering.models import Line, Order, Ticket
 
-from . import stock
-from .ordering import lines_of, must_be_expected, must_name_menu, ready_at, ticket
+from . import slots, stock
+from .asking import asked_about_parts
+from .ordering import lines_of, must_be_expected, must_name_menu, ticket
 from .orders import of_actor, progress
 from .paying import must_cover
 from .reckoning import Reckoning, reckon
@@ -40,8 +41,10 @@ async def replace_lines(
     old = [li for part in order.tickets for li in part.lines if li.can(LineAction.REPLACE)]
     reckoning, price = await _exchange_stock(session, order, old, wanted)
     await must_name_menu(session, wanted.portions, reckoning)
-    before = order.total
+    before, places = order.total, _places(order)
     joined = _exchange_lines(order, old, wanted, reckoning, by)
+    coming = [part for part in order.tickets if part.status not in LOST]
+    await slots.take(session, coming, reckoning, order.window, instead_of=places)
     _charge(order, price)
     order.say(EventKind.ORDER_LINES_REPLACED, by=by, note=_difference(order, before))
     _begin(order, joined, reckoning, by)
@@ -90,7 +93,8 @@ def _exchange_lines(
             joined.append(part)
             fresh += part.lines
         else:
-            part.ready_at = ready_at(order, restaurant, reckoning)
+            part.ready_at = reckoning.ready_at(restaurant, order.window_from)
+            part.work_at = reckoning.work_at(restaurant, order.window_from)
             lines = lines_of(restaurant.id, wanted.portions, reckoning)
             part.lines += lines
             fresh += lines
@@ -98,9 +102,15 @@ def _exchange_lines(
         line.rank += last + 1
     for line in old:
         line.perform(LineAction.REPLACE, by=by)
+    for asked in list(asked_about_parts(order)):
+        asked.perform(ResolutionAction.EXPIRE, by=by)  # the new basket is his answer
     for part in here.values():
         part.perform(TicketAction.CANCEL, by=by, note="It is not in the basket any more.")
     return joined
+
+
+def _places(order: Order) -> list[slots.Place]:
+    return [slots.place_of(part) for part in order.tickets if part.status not in LOST]
 
 
 def _charge(order: Order, price: Price) -> None:

@@ -1,4 +1,4 @@
-"""A dish ran out: asked, answered, or decided by the customer's stand-by choice."""
+"""Something cannot be had: asked, answered, or decided by the customer's stand-by choice."""
 
 from __future__ import annotations
 
@@ -8,34 +8,30 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain import ids
 from catering.domain.baskets import Span
 from catering.domain.lines import (
     GONE,
     UNSETTLED,
     LineAction,
-    LineStatus,
     ResolutionAction,
     ResolutionChoice,
-    ResolutionStatus,
     StandByKind,
 )
 from catering.domain.orders import CancellationReason
 from catering.domain.people import SYSTEM, Actor
-from catering.domain.reactions import RESOLVE_WITHIN
 from catering.domain.refusals import InvalidInput, Refused
+from catering.domain.resolving import CHOICES_FOR_LINE, CHOICES_FOR_PART, on_silence
 from catering.domain.tickets import TicketAction, TicketStatus
 from catering.models import Line, Product, Resolution, Ticket
 
-from . import choices, stock
-from .losing import call_off, lose
+from . import stock
+from .asking import ask
+from .insisting import insist
+from .losing import call_off, drop, lose, why_lost
 from .orders import with_line, with_resolution
-from .paying import must_cover
 from .postponing import postpone
-from .reckoning import alternatives, unavailable, what_is_left
-
-DEARER_PERCENT = 10
-"""How much dearer the best match may be where the customer has not said."""
+from .reckoning import alternatives
+from .swapping import beside, swap, swap_as_agreed
 
 
 async def report(
@@ -43,24 +39,18 @@ async def report(
 ) -> Resolution:
     """Say that a line cannot be had, and what could be cooked instead."""
     line = await with_line(session, line_id, by=by)
-    order, product = line.whole(), await session.get_one(Product, line.product_id)
+    return await miss(session, line, proposals, by=by)
+
+
+async def miss(
+    session: AsyncSession, line: Line, proposals: tuple[UUID, ...] | None = None, *, by: Actor
+) -> Resolution:
+    """A line cannot be had: nobody else is sold it, and its customer is asked."""
     if line.ticket.status is not TicketStatus.NEEDS_CHANGE:
         line.ticket.perform(TicketAction.QUESTION, by=by)
     line.perform(LineAction.MISS, by=by)
-    await stock.sold_out(session, product.id, by=by)
-    proposed = await _proposals(session, line, proposals)
-    resolution = Resolution(
-        id=ids.new(),
-        line_id=line.id,
-        line=line,
-        status=ResolutionStatus.PROPOSED if proposed else ResolutionStatus.OPEN,
-        proposals=list(proposed),
-        deadline=order.now + RESOLVE_WITHIN,
-        created_at=order.now,
-    )
-    order.resolutions.append(resolution)
-    order.changed(resolution, by=by)
-    return resolution
+    await stock.sold_out(session, line.product_id, by=by)
+    return ask(line.ticket, line, await _proposals(session, line, proposals), by=by)
 
 
 async def answer(
@@ -72,12 +62,17 @@ async def answer(
     *,
     by: Actor,
 ) -> Resolution:
-    """Choose what becomes of a line that cannot be had; `window` is for postponing it."""
+    """Choose what becomes of what cannot be had; `window` is for postponing it."""
     resolution = await with_resolution(session, resolution_id, by=by)
+    _must_fit(resolution, choice)
     resolution.choice = choice
     step = ResolutionAction.REJECT
-    if choice is ResolutionChoice.SUBSTITUTE:
-        await _substitute(session, resolution, _chosen(resolution, product_id), by=by)
+    if resolution.line is None:
+        if choice is ResolutionChoice.WAIT:
+            await insist(session, resolution.ticket, by=by)
+            step = ResolutionAction.ACCEPT
+    elif choice is ResolutionChoice.SUBSTITUTE:
+        await swap(session, resolution.line, _chosen(resolution, product_id), by=by)
         step = ResolutionAction.ACCEPT
     elif choice is ResolutionChoice.POSTPONE:
         await postpone(session, resolution.line, window, by=by)
@@ -100,29 +95,13 @@ async def stand_by(session: AsyncSession, resolution_id: UUID) -> None:
 
 async def _silent_choice(session: AsyncSession, resolution: Resolution) -> ResolutionChoice:
     line = resolution.line
+    if line is None:
+        return on_silence(li.stand_by for li in resolution.ticket.lines if li.status not in GONE)
     if line.stand_by is StandByKind.CANCEL_ORDER:
         return ResolutionChoice.CANCEL_ORDER
-    for candidate in await _candidates(session, line):
-        try:
-            await _substitute(session, resolution, candidate, by=SYSTEM)
-        except Refused:
-            continue
+    if await swap_as_agreed(session, line):
         return ResolutionChoice.SUBSTITUTE
     return ResolutionChoice.REMOVE
-
-
-async def _candidates(session: AsyncSession, line: Line) -> tuple[UUID, ...]:
-    """Substitutes that the customer agreed to at checkout, best first."""
-    if line.stand_by is StandByKind.SPECIFIC and line.stand_by_product_id is not None:
-        return (line.stand_by_product_id,)
-    if line.stand_by is not StandByKind.BEST_MATCH:
-        return ()
-    percent = DEARER_PERCENT if line.stand_by_percent is None else line.stand_by_percent
-    product = await session.get_one(Product, line.product_id)
-    near = await alternatives(session, product, line.whole().now)
-    query = select(Product.id, Product.price).where(Product.id.in_(near))
-    prices = {row.id: row.price for row in await session.execute(query)}
-    return tuple(i for i in near if prices[i] * 100 <= line.unit_price * (100 + percent))
 
 
 async def _carry_out(
@@ -130,7 +109,12 @@ async def _carry_out(
 ) -> None:
     line, order = resolution.line, resolution.order
     if choice is ResolutionChoice.CANCEL_ORDER:
-        await call_off(session, order, CancellationReason.PRODUCT_UNAVAILABLE, None, by=by)
+        why = CancellationReason.PRODUCT_UNAVAILABLE if line else why_lost(resolution.ticket)
+        await call_off(session, order, why, None, by=by)
+        return
+    if line is None:
+        if choice is ResolutionChoice.REMOVE:
+            await drop(session, resolution.ticket)
         return
     if choice is ResolutionChoice.REMOVE:
         line.perform(LineAction.REMOVE, by=by)
@@ -149,43 +133,11 @@ async def _settle(session: AsyncSession, ticket: Ticket, *, by: Actor) -> None:
         ticket.perform(TicketAction.SETTLE, by=by)
 
 
-async def _substitute(
-    session: AsyncSession, resolution: Resolution, product_id: UUID, *, by: Actor
-) -> None:
-    line = resolution.line
-    product = await session.get(Product, product_id)
-    if product is None or product.restaurant_id != line.ticket.restaurant_id:
-        raise Refused(
-            InvalidInput("Choose a product of the same restaurant.", ("productId",), rule="product")
-        )
-    if await choices.is_needed(session, product.id):
-        message = "Something has to be chosen of this product. Choose a simpler one."
-        raise Refused(InvalidInput(message, ("productId",), rule="product"))
-    left = what_is_left(product, line.whole().now)
-    dearer = (product.price - line.unit_price) * line.quantity
-    must_cover(line.whole(), line.whole().total + dearer, "productId")
-    if (left is not None and left < line.quantity) or not await stock.take_one(
-        session, product_id, line.quantity
-    ):
-        instead = await alternatives(session, product, line.whole().now)
-        raise Refused(unavailable(product, left or 0, instead).at("productId"))
-    line.ticket.lines.append(_in_place_of(line, product))
-    line.perform(LineAction.SUBSTITUTE, by=by)
-
-
-def _in_place_of(line: Line, product: Product) -> Line:
-    return Line(
-        id=ids.new(),
-        product_id=product.id,
-        rank=max(other.rank for other in line.ticket.lines) + 1,
-        status=LineStatus.CONFIRMED,
-        name=product.name,
-        quantity=line.quantity,
-        unit_price=product.price,
-        note=line.note,
-        stand_by=StandByKind.REMOVE,
-        substitute_of_id=line.id,
-    )
+def _must_fit(resolution: Resolution, choice: ResolutionChoice) -> None:
+    possible = CHOICES_FOR_PART if resolution.line is None else CHOICES_FOR_LINE
+    if choice not in possible:
+        message = f"Choose one of {', '.join(possible)}."
+        raise Refused(InvalidInput(message, ("choice",), rule="choice"))
 
 
 def _chosen(resolution: Resolution, product_id: UUID | None) -> UUID:
@@ -203,7 +155,7 @@ async def _proposals(
 ) -> tuple[UUID, ...]:
     product = await session.get_one(Product, line.product_id)
     if wanted is None:
-        return await alternatives(session, product, line.whole().now)
+        return await alternatives(session, product, line.whole().now, beside(line))
     query = select(*Product.__table__.columns).where(Product.id.in_(wanted))
     rows: dict[UUID, Row[Any]] = {row.id: row for row in await session.execute(query)}
     for index, id in enumerate(wanted):

@@ -18,7 +18,7 @@ from catering.domain.refusals import ForbiddenStep, Refused, WrongProof
 from catering.domain.tickets import LOST, TicketAction
 from catering.models import Delivery, Stop, Ticket
 
-from .losing import withdraw_offers
+from .losing import go_without, withdraw_offers
 from .orders import with_delivery, with_stop
 
 PIN_TRIES = 5
@@ -55,6 +55,8 @@ async def complete(
         wrong = _proof(stop, pin)
         if wrong is not None:
             return wrong
+    if stop.kind is StopKind.PICKUP:
+        await go_without(session, stop.delivery.order)
     pass_by(stop, by=by, note=f"Photo: {photo}" if photo else None)
     return stop
 

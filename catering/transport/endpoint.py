@@ -6,8 +6,8 @@ Strawberry executes, and keeps the sockets; what crosses the border over HTTP is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
-from contextlib import ExitStack, aclosing
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -50,6 +50,14 @@ FIRST_WORDS: Final = timedelta(seconds=5)
 LIVE_AT_ONCE: Final = 8
 """Transactions that all live operations of a process have open together."""
 
+ANSWERED_AT_ONCE: Final = 12
+"""Requests that are answered at once; the others queue at the door. With the live operations they
+have as many connections as the pool: who would wait for one longer than the pool lets him, waits
+here, where his time has not begun to run."""
+
+IN_THE_QUEUE: Final = 30.0
+"""Seconds that a request may wait there."""
+
 TOO_MANY: Final = 429
 """Proxies and clients slow down at this status, whatever the type of the answer."""
 
@@ -83,6 +91,7 @@ class Endpoint(GraphQL[Any, None]):
         """Set when the process is told to stop: streams over HTTP would hold it up."""
         self._transaction = transaction
         self._patient = patient(transaction, LIVE_AT_ONCE)
+        self._room = asyncio.Semaphore(ANSWERED_AT_ONCE)
         self._changes = changes
         self._settings = settings
         self._counter = counter or Here()
@@ -133,12 +142,24 @@ class Endpoint(GraphQL[Any, None]):
     async def _answer(self, request: Request, form: Form, held: ExitStack) -> Response:
         asked = await reading.asked(request)
         asked = replace(asked, query=self.trusted.text(asked))
-        visit = await self._visit(request, form)
         if form.is_stream:
+            visit = await self._visit(request, form)
             self._attend(visit, held)
             return await self._stream(request, form, asked, visit)
-        result = await self._executed(request, asked, visit.context)
+        async with self._turn():
+            visit = await self._visit(request, form)
+            result = await self._executed(request, asked, visit.context)
         return _told(result, form, headers(visit.purse))
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """First come, first served. Raises `TimeoutError`."""
+        async with asyncio.timeout(IN_THE_QUEUE):
+            await self._room.acquire()
+        try:
+            yield
+        finally:
+            self._room.release()
 
     async def _visit(self, request: Request, form: Form) -> _Visit:
         transaction = self._patient if form.is_stream else self._transaction

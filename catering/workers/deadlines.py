@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,7 +30,7 @@ REMINDERS_EVERY = timedelta(minutes=2)
 
 DEADLINES: dict[str, Passed] = {
     "ticket_unsubmitted": overdue.ticket_unsubmitted,
-    "ticket_unanswered": overdue.ticket_unanswered,
+    "ticket_repeat_due": overdue.ticket_repeat_due,
     "ticket_late": overdue.ticket_late,
     "ticket_overdue": overdue.ticket_overdue,
     "ticket_uncollected": overdue.ticket_uncollected,
@@ -52,9 +52,15 @@ DEADLINES: dict[str, Passed] = {
     "day_over": stock.day_over,
     "pause_over": hosting.pause_over,
     "rush_over": hosting.rush_over,
-    "payment_unanswered": paying.payment_unanswered,
     "charge_unanswered": paying.charge_unanswered,
 }
+
+ANSWERS: dict[str, Callable[[AsyncSession, UUID, datetime], Awaitable[None]]] = {
+    "ticket_unanswered": overdue.ticket_unanswered,
+    "payment_unanswered": paying.payment_unanswered,
+}
+"""Silence that ends something has to be theirs, and not that of our workers: how late the deadline
+itself is looked at tells."""
 
 
 @handles("remind_kitchen")
@@ -62,6 +68,14 @@ async def remind_kitchen(runtime: Runtime, task: Claim) -> None:
     """Remind a silent restaurant, every two minutes until it answers or is out of time."""
     async with runtime.finishing(task) as session:
         if await overdue.remind_kitchen(session, task.subject_id):
+            await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("remind_customer")
+async def remind_customer(runtime: Runtime, task: Claim) -> None:
+    """Remind a silent customer, every two minutes until he answers or is out of time."""
+    async with runtime.finishing(task) as session:
+        if await overdue.remind_customer(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
 
 
@@ -82,5 +96,17 @@ def _deadline(passed: Passed) -> Callable[[Runtime, Claim], Awaitable[None]]:
     return fire
 
 
+def _answer(
+    passed: Callable[[AsyncSession, UUID, datetime], Awaitable[None]],
+) -> Callable[[Runtime, Claim], Awaitable[None]]:
+    async def fire(runtime: Runtime, task: Claim) -> None:
+        async with runtime.finishing(task) as session:
+            await passed(session, task.subject_id, task.due)
+
+    return fire
+
+
 for kind, passed in DEADLINES.items():
     handles(kind)(_deadline(passed))
+for kind, unanswered in ANSWERS.items():
+    handles(kind)(_answer(unanswered))

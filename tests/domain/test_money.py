@@ -113,6 +113,8 @@ def move_on(order: Order, _: bool = True) -> None:
     for ticket in order.tickets:
         if ticket.status in road[:-1]:
             ticket.status = road[road.index(ticket.status) + 1]
+            if ticket.status is TicketStatus.PICKED_UP:
+                go_without(order)
             order.payment.settle_up()
             return
 
@@ -127,9 +129,39 @@ def lose_part(order: Order, yes: bool) -> None:
         order.reprice()
 
 
+def ask_about_part(order: Order, _: bool = True) -> None:
+    """A kitchen gives up its ticket while another one cooks: its lines are still agreed to."""
+    coming = [t for t in order.tickets if t.status not in LOST]
+    if len(coming) > 1 and all(t.status is not TicketStatus.PICKED_UP for t in coming):
+        coming[0].status = TicketStatus.REJECTED
+
+
+def answer_about_part(order: Order, wait: bool) -> None:
+    """The customer waits for it (a ticket of its own gets the lines), or goes without it."""
+    for lost in [t for t in order.tickets if t.status in LOST and any(li.total for li in t.lines)]:
+        if not wait:
+            go_without(order)
+            return
+        again = Ticket(
+            id=ids.new(), restaurant_id=lost.restaurant_id, rank=len(order.tickets),
+            status=TicketStatus.QUEUED, escalated=False, ready_at=lost.ready_at,
+        )  # fmt: skip
+        again.lines, lost.lines = lost.lines, []
+        order.tickets.append(again)
+        order.reprice()
+
+
+def go_without(order: Order) -> None:
+    """What was still asked about does not come."""
+    for line in (line for t in order.tickets if t.status in LOST for line in t.lines):
+        line.status = LineStatus.REMOVED
+    order.reprice()
+
+
 def swap(order: Order, dearer: bool) -> None:
     """A line is swapped for another one; dearer only as far as the card goes."""
-    for line in (li for t in order.tickets for li in t.lines if li.status is LineStatus.CONFIRMED):
+    coming = (t for t in order.tickets if t.status not in LOST)
+    for line in (li for t in coming for li in t.lines if li.status is LineStatus.CONFIRMED):
         price = line.unit_price + (500 if dearer else -min(500, line.unit_price))
         within = order.total - line.unit_price + price <= order.payment.held
         if order.payment_method is PaymentMethod.CARD and not within:
@@ -154,7 +186,7 @@ def call_off(order: Order, by_customer: bool = False) -> None:
     fees.pay_for_what_was_begun(order, fees.cancellation_fee(order) if by_customer else ())
     for ticket in order.tickets:
         if ticket.status is not TicketStatus.PICKED_UP:
-            ticket.status = TicketStatus.CANCELLED
+            ticket.status = TicketStatus.CANCELLED  # or lost already, and still asked about
             for line in ticket.lines:
                 line.status = LineStatus.REMOVED
     order.reprice()
@@ -174,7 +206,8 @@ def arrive(order: Order, somebody_opens: bool) -> None:
 
 
 STEPS: list[Callable[[Order, bool], None]] = [
-    answer, answer, move_on, move_on, lose_part, swap, move_door, call_off, arrive, arrive
+    answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, move_door,
+    call_off, arrive, arrive,
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from catering.domain import ids
 from catering.domain.ids import Prefix
+from catering.domain.slots import Capacity
 from catering.models import Order
+from catering.services import hosting
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import assigned, offered, shown
 from tests.world import World
@@ -25,6 +27,7 @@ mutation ($input: PlaceOrderInput!) {
       ... on InvalidInput { rule }
       ... on ProductUnavailable { product { name } availableQuantity alternatives { name } }
       ... on PriceChanged { expected { amount } actual { amount } }
+      ... on KitchenFull { restaurant { name } nextSlots { from until } nextWindow { from until } }
     }
     query { orders { totalCount } }
   }
@@ -66,6 +69,22 @@ async def test_an_order_is_placed_at_todays_prices(ask: Ask, world: World) -> No
     assert answer["order"]["number"].startswith("C-")
     assert len(answer["order"]["pin"]) == 4
     assert answer["query"]["orders"]["totalCount"] == 1
+
+
+async def test_a_full_kitchen_names_the_window_to_order_for(ask: Ask, world: World) -> None:
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    window = {"from": start.isoformat(), "until": (start + timedelta(hours=1)).isoformat()}
+    async with world.transaction() as session:
+        await hosting.take_on(session, world.kitchen, Capacity(1, 60), by=world.cook)
+    await placed(ask, world, window=window)
+
+    answer = await placed(ask, world, window=window, idempotencyKey="two")
+
+    (error,) = answer["errors"]
+    assert (error["code"], error["path"]) == ("KITCHEN_FULL", ["input", "window"])
+    assert (error["restaurant"], len(error["nextSlots"])) == ({"name": "Kitchen"}, 3)
+    again = await placed(ask, world, window=error["nextWindow"], idempotencyKey="three")
+    assert again["errors"] == []
 
 
 async def test_saying_it_twice_does_it_once(ask: Ask, world: World) -> None:

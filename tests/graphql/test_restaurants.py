@@ -19,7 +19,7 @@ query ($id: ID!) {
   restaurant(by: {id: $id}) {
     name acceptsOrders paused pausedUntil pauseReason busyUntil extraMinutes preparationTime
     openingHours { day spans { opens closes } } exceptionalDays { date spans { opens } }
-    deliveryZone { radiusMeters outline { latitude } }
+    deliveryZone { radiusMeters outline { latitude } } kitchenCapacity { tickets slot }
   }
 }
 """
@@ -57,6 +57,7 @@ async def test_a_restaurant_shows_all_that_its_staff_say(ask: Ask, world: World)
         "setDeliveryZone": {"zone": {"radiusMeters": 5000}},
         "pauseRestaurant": {"until": until, "reason": "No gas."},
         "setBusyMode": {"extraMinutes": 10, "until": until},
+        "setKitchenCapacity": {"tickets": 4, "slotMinutes": 20},
     }
     for operation, given in said.items():
         assert await say(ask, world, operation, **given) == []
@@ -69,6 +70,7 @@ async def test_a_restaurant_shows_all_that_its_staff_say(ask: Ask, world: World)
     assert (seen["paused"], seen["pauseReason"], seen["acceptsOrders"]) == (True, "No gas.", False)
     assert (seen["extraMinutes"], seen["preparationTime"]) == (10, "PT40M")
     assert seen["pausedUntil"] == seen["busyUntil"]
+    assert seen["kitchenCapacity"] == {"tickets": 4, "slot": "PT20M"}
 
     for operation in ("resumeRestaurant", "clearExceptionalDay"):
         given = {"date": day} if operation == "clearExceptionalDay" else {}

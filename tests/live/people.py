@@ -102,7 +102,7 @@ class Town:
             await session.flush()
             ticket = Ticket(
                 order_id=order.id, restaurant_id=restaurant_id, rank=0,
-                status=TicketStatus.SUBMITTED, reference=uuid4().hex, ready_at=now(),
+                status=TicketStatus.SUBMITTED, reference=uuid4().hex, ready_at=now(), work_at=now(),
             )  # fmt: skip
             session.add(ticket)
         return order.id, ticket.id

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +17,7 @@ from catering.domain.products import (
     Supply,
     availability,
 )
-from catering.domain.refusals import InvalidInput, NotFound, ProductUnavailable, Refused
+from catering.domain.refusals import InvalidInput, NotFound, ProductUnavailable
 from catering.models import Category, Event, PriceChange, Product
 from catering.services import cancelling, composing, ordering, stock, supplying
 from tests.world import World
@@ -173,24 +171,6 @@ async def test_those_who_watch_are_told_when_the_day_is_over(day: Day) -> None:
     await done(world, step(stock.day_over, world.borscht))
 
     assert await told(world) == ["PRODUCT_CHANGED", "PRODUCT_SOLD_OUT", "PRODUCT_CHANGED"]
-
-
-async def test_a_hundred_at_once_share_the_last_ten_portions(committed: World) -> None:
-    world = committed
-    await done(world, step(supplying.set_daily_quota, world.borscht, 10, by=world.cook))
-    wish = world.wish(world.portion(world.borscht), world.portion(world.juice))
-
-    async def one() -> str:
-        try:
-            await done(world, step(ordering.place, wish, by=world.customer))
-        except Refused as no:
-            return ", ".join(sorted({refusal.code for refusal in no.refusals}))
-        return "placed"
-
-    told = Counter(await asyncio.gather(*(one() for _ in range(100))))
-
-    assert told == {"placed": 10, "PRODUCT_UNAVAILABLE": 90}
-    assert (await dish(world)).quota_left == 0
 
 
 @pytest.mark.parametrize("column", ["stock", "quota_left", "daily_quota"])

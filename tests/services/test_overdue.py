@@ -48,7 +48,20 @@ async def test_a_silent_kitchen_is_reminded_twice_and_then_loses_the_ticket(day:
     order = await world.look(id)
     assert [t.status for t in order.tickets] == [TicketStatus.ACCEPTED, TicketStatus.REJECTED]
     assert order.status is OrderStatus.PREPARING
-    assert order.subtotal == 12_000
+    assert order.resolutions[0].ticket_id == order.tickets[1].id, "its customer is asked"
+
+
+async def test_an_outage_of_ours_is_not_the_silence_of_a_kitchen(day: Day) -> None:
+    world = day.world
+    id = await day.order(world.portion(world.borscht))
+    await world.time_passes(timedelta(minutes=7))  # and no worker does what is due
+    await day.work()
+    assert (await day.tickets(id))[0].status is TicketStatus.SUBMITTED
+
+    await day.passes(minutes=5, seconds=-1)
+    assert (await day.tickets(id))[0].status is TicketStatus.SUBMITTED
+    await day.passes(seconds=1)
+    assert (await day.tickets(id))[0].status is TicketStatus.REJECTED
 
 
 async def test_late_food_is_asked_for_then_a_manager_then_it_is_over(day: Day) -> None:

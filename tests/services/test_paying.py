@@ -205,12 +205,14 @@ async def test_what_a_dead_task_may_have_asked_is_looked_up_before_it_is_asked_a
         await session.execute(dead)
     (wait,) = [t for t in await world.open_tasks(id) if t.kind == "charge_unanswered"]
     assert await day.runtime.run(wait.id)
+    assert (await world.look(id)).needs_action, "a manager should know"
 
     (anew,) = [t for t in await world.open_tasks(id) if t.kind == "make_charge"]
     assert anew.id != task.id
     assert await day.runtime.run(anew.id)
 
     assert (await world.look(id)).payment_status is PaymentStatus.AUTHORIZED
+    assert not (await world.look(id)).needs_action
     assert await shop.company.requests("kasa", "create_payment") == 1
     assert await shop.company.requests("kasa", "list_payments") == 1
 

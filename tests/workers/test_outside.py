@@ -173,6 +173,7 @@ async def _until(stage: Stage, id: UUID, status: OrderStatus) -> Order:
             return order
         await stage.minutes_pass(3)
         await stage.do("book_courier")
+        await stage.do("resolution_unanswered")  # its customer stays silent
     raise AssertionError(f"{order.status}: {await stage.world.kinds(order.id)}")
 
 

@@ -26,6 +26,8 @@ from catering.schema.commands.hosting import (
     SetDeliveryZonePayload,
     SetExceptionalDayInput,
     SetExceptionalDayPayload,
+    SetKitchenCapacityInput,
+    SetKitchenCapacityPayload,
     SetOpeningHoursInput,
     SetOpeningHoursPayload,
 )
@@ -142,3 +144,15 @@ class Hosting:
             return await hosting.slow_down(session, id, input.extra_minutes, input.until, by=by)
 
         return await perform(info, SetBusyModePayload, input, do)
+
+    @command
+    async def set_kitchen_capacity(
+        self, info: Info, input: SetKitchenCapacityInput
+    ) -> SetKitchenCapacityPayload | None:
+        """Say how many tickets a kitchen takes on at a time. What was ordered before is cooked."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.RESTAURANT, input.restaurant_id, "restaurantId")
+            return await hosting.take_on(session, id, input.capacity(), by=by)
+
+        return await perform(info, SetKitchenCapacityPayload, input, do)

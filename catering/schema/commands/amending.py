@@ -21,6 +21,7 @@ from catering.schema.refusals import (
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     PaymentDeclined,
@@ -54,6 +55,7 @@ ReplaceOrderLinesError = Annotated[
     | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined
@@ -118,6 +120,7 @@ ChangeOrderDetailsError = Annotated[
     ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined

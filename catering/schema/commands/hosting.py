@@ -10,6 +10,7 @@ from strawberry import ID
 
 from catering import models
 from catering.domain.restaurants import Facts, Founding
+from catering.domain.slots import Capacity
 from catering.schema.answering import Payload, onwards
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
@@ -194,6 +195,32 @@ ResumeRestaurantError = Annotated[InvalidInput | NotFound, why_not("ResumeRestau
 @answers
 class ResumeRestaurantPayload(Payload):
     errors: list[ResumeRestaurantError]
+    query = onwards()
+
+    @strawberry.field
+    async def restaurant(self, info: Info) -> Restaurant | None:
+        return await self._load(info, Restaurant, models.Restaurant)
+
+
+@asks
+class SetKitchenCapacityInput:
+    """How many tickets the kitchen takes on in each slot; null ends the counting."""
+
+    restaurant_id: ID
+    tickets: int | None
+    slot_minutes: int = 15
+
+    def capacity(self) -> Capacity | None:
+        """The same for the domain."""
+        return None if self.tickets is None else Capacity(self.tickets, self.slot_minutes)
+
+
+SetKitchenCapacityError = Annotated[InvalidInput | NotFound, why_not("SetKitchenCapacityError")]
+
+
+@answers
+class SetKitchenCapacityPayload(Payload):
+    errors: list[SetKitchenCapacityError]
     query = onwards()
 
     @strawberry.field

@@ -21,6 +21,7 @@ from catering.schema.refusals import (
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     PaymentDeclined,
@@ -63,6 +64,7 @@ PlaceOrderError = Annotated[
     | EmptyOrder
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined

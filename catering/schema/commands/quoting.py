@@ -13,6 +13,7 @@ from catering.schema.describing import answers, asks, why_not
 from catering.schema.refusals import (
     EmptyOrder,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     ProductUnavailable,
@@ -38,6 +39,7 @@ class OrderQuoteInput:
 OrderQuoteError = Annotated[
     EmptyOrder
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | ProductUnavailable

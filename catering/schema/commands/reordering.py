@@ -20,6 +20,7 @@ from catering.schema.refusals import (
     EmptyOrder,
     IdempotencyConflict,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     PaymentDeclined,
@@ -86,6 +87,7 @@ ReorderError = Annotated[
     | EmptyOrder
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined

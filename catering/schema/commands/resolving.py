@@ -17,6 +17,7 @@ from catering.schema.refusals import (
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
+    KitchenFull,
     NotFound,
     OutOfZone,
     PaymentDeclined,
@@ -64,6 +65,7 @@ AnswerResolutionError = Annotated[
     ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
+    | KitchenFull
     | NotFound
     | OutOfZone
     | PaymentDeclined

@@ -1,0 +1,50 @@
+"""A kitchen gets another ticket of an order that is under way already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catering.domain import ids, restaurants
+from catering.domain.deliveries import LIVE, DeliveryAction
+from catering.domain.people import SYSTEM
+from catering.domain.resolving import may_join
+from catering.domain.tickets import TICKET
+from catering.models import Order, Restaurant, Ticket
+
+from . import slots
+
+
+def can_join(order: Order) -> bool:
+    """Whether the journey can still fetch something else."""
+    return may_join(order.delivery.status if order.delivery else None)
+
+
+async def join(
+    session: AsyncSession, order: Order, kitchen: Restaurant, start: datetime, *path: str
+) -> Ticket:
+    """Another ticket, still empty, for a kitchen that can start then. The journey is planned anew
+    when it has answered. Raises `Refused(KitchenFull)`."""
+    preparation = restaurants.preparation(kitchen, start)
+    ready_at = max(start + preparation, *(ticket.ready_at for ticket in order.tickets))
+    if order.delivery is not None and order.delivery.status in LIVE:
+        order.delivery.perform(DeliveryAction.CANCEL, by=SYSTEM)
+    before = max(ticket.ready_at for ticket in order.tickets)
+    if order.estimated_at is not None and ready_at > before:
+        order.estimated_at += ready_at - before
+    id = ids.new()
+    ticket = Ticket(
+        id=id,
+        restaurant_id=kitchen.id,
+        rank=max(ticket.rank for ticket in order.tickets) + 1,
+        status=TICKET.first,
+        escalated=False,
+        reference=f"cat-{id.hex}",
+        ready_at=ready_at,
+        work_at=ready_at - preparation,
+        lines=[],
+    )
+    await slots.take_one(session, ticket, *path)
+    order.tickets.append(ticket)
+    return ticket
