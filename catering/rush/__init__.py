@@ -9,6 +9,7 @@ decided by the seed: the same seed gives the same rush, line by line.
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
 from typing import Final
@@ -21,6 +22,7 @@ __all__ = ["Plan", "main"]
 
 BROKEN: Final = 1
 FAILED: Final = 2
+INTERRUPTED: Final = 130
 
 
 def main(server: str, plan: Plan) -> int:
@@ -31,11 +33,17 @@ def main(server: str, plan: Plan) -> int:
     except Failed as failed:
         sys.stderr.write(f"{failed}\n")
         return FAILED
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED
     sys.stderr.write(f"It took {time.monotonic() - began:.1f} s.\n")
     return BROKEN if broken else 0
 
 
 async def _rush(server: str, plan: Plan) -> bool:
+    this = asyncio.current_task()
+    assert this is not None
+    # Whoever is asked to leave takes his database along.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     async with scratch(server) as database, played(database, plan) as rush:
         findings = await rush.findings()
         for line in (*rush.lines(), "", *findings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,14 +20,17 @@ from catering.domain.lines import GONE, UNSETTLED, LineStatus
 from catering.domain.offers import OfferStatus
 from catering.domain.orders import ENDS
 from catering.domain.payments import ChargeStatus
+from catering.domain.slots import Capacity
 from catering.domain.tickets import LOST, TicketStatus
 from catering.models import (
     Announced,
     Delivery,
     Event,
+    KitchenSlot,
     LedgerLine,
     Order,
     Product,
+    Restaurant,
     Task,
     TaskState,
     Ticket,
@@ -65,6 +69,8 @@ class Left:
     ledger: Mapping[UUID, Sequence[LedgerLine]]
     tasks: Mapping[TaskState, Sequence[str]]
     products: Mapping[UUID, Product]
+    restaurants: Mapping[UUID, Restaurant]
+    slots: Sequence[KitchenSlot]
 
     @classmethod
     async def read(cls, session: AsyncSession) -> Left:
@@ -91,6 +97,8 @@ class Left:
             ledger=ledger,
             tasks=tasks,
             products={p.id: p for p in await session.scalars(select(Product))},
+            restaurants={r.id: r for r in await session.scalars(select(Restaurant))},
+            slots=(await session.scalars(select(KitchenSlot))).all(),
         )
 
 
@@ -120,6 +128,7 @@ async def examined(
         _none_open(left),
         _nothing_to_do(left),
         _stock(left, town),
+        _slots(left),
         _ledgers(left),
         _history(left),
         _announced(left),
@@ -202,6 +211,24 @@ def _stock(left: Left, town: Town) -> Finding:
             wrong.append(f"{name}: {dish.shelf} were there, {went} went, {there} are left")
     gone = sum(product.stock == 0 for product in left.products.values())
     return Finding("stock ≥ 0", f"{counted} shelves counted, {gone} empty", tuple(wrong))
+
+
+def _slots(left: Left) -> Finding:
+    """As many places are taken in each slot as there are tickets that the kitchen took on in it."""
+    taken = Counter[tuple[UUID, datetime]]()
+    for ticket in (ticket for order in left.orders for ticket in order.tickets):
+        capacity = Capacity.of(left.restaurants[ticket.restaurant_id])
+        if capacity is not None and ticket.status not in LOST:
+            taken[ticket.restaurant_id, capacity.start(ticket.work_at)] += 1
+    wrong = [
+        f"{left.restaurants[slot.restaurant_id].name} at {slot.starts_at:%H:%M}: {slot.taken} of "
+        f"{slot.places} are taken by {tickets} tickets"
+        for slot in left.slots
+        if (tickets := taken[slot.restaurant_id, slot.starts_at]) != slot.taken
+        or slot.taken > slot.places
+    ]
+    full = sum(slot.taken == slot.places for slot in left.slots)
+    return Finding("no kitchen overbooked", f"{len(left.slots)} slots, {full} full", tuple(wrong))
 
 
 def _ledgers(left: Left) -> Finding:

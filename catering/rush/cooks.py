@@ -24,7 +24,7 @@ from catering.services import kitchens, resolving
 from catering.simulator.world import Staff
 
 _ANSWERS: Final = (("yes", 91), ("no", 5), ("nothing", 4))
-_RUNS_OUT: Final = 0.1
+_RUNS_OUT: Final = 0.14
 _FORGETS: Final = 0.03
 """So many never say that the food is ready; whoever comes for it sees it."""
 

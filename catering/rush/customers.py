@@ -33,6 +33,9 @@ _ANSWERS: Final = (
     (ResolutionChoice.SUBSTITUTE, 45), (ResolutionChoice.REMOVE, 20),
     (ResolutionChoice.POSTPONE, 25), (ResolutionChoice.CANCEL_ORDER, 10),
 )  # fmt: skip
+_ANSWERS_FOR_PART: Final = (
+    (ResolutionChoice.REMOVE, 50), (ResolutionChoice.WAIT, 35), (ResolutionChoice.CANCEL_ORDER, 15),
+)  # fmt: skip
 _SILENT: Final = 0.3
 _CHANGES_HIS_MIND: Final = 0.08
 _ORDERS_FOR_LATER: Final = 0.1
@@ -102,7 +105,7 @@ class Customers:
         )
 
     async def _asked(self, event: Heard) -> None:
-        """A dish ran out. Some do not look at their telephones."""
+        """A dish ran out, or a kitchen said no. Some do not look at their telephones."""
         number = await self._whose(event.order_id)
         dice = self.stage.dice.of("asked", number, event.sequence)
         if dice.random() >= _SILENT:
@@ -111,10 +114,11 @@ class Customers:
             )
 
     async def _answer(self, id: UUID, number: int, dice: Random) -> None:
-        rows = await self.stage.rows(select(Resolution.proposals).where(Resolution.id == id))
-        proposals: list[UUID] = rows[0].proposals
-        wanted, by = pick(dice, _ANSWERS), self.town.customers[number]
-        product = dice.choice(proposals) if proposals else None
+        query = select(Resolution.line_id, Resolution.proposals).where(Resolution.id == id)
+        (asked,) = await self.stage.rows(query)
+        by = self.town.customers[number]
+        wanted = pick(dice, _ANSWERS if asked.line_id else _ANSWERS_FOR_PART)
+        product = dice.choice(asked.proposals) if asked.proposals else None
         if wanted is ResolutionChoice.SUBSTITUTE and product is None:
             wanted = ResolutionChoice.REMOVE
         window = self._later(dice) if wanted is ResolutionChoice.POSTPONE else None

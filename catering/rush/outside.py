@@ -48,24 +48,24 @@ class Outside:
         return None if at is None else self._begins + timedelta(microseconds=ceil(at * 1e6) + 1)
 
     async def live_until(self, moment: datetime) -> None:
-        """Let happen what happens there until then; who wanted to be told has been told."""
+        """Let happen what happens there until then."""
         clock = self.world.clock
         await clock.advance(max((moment - self._begins).total_seconds() - clock.elapsed, 0.0))
-        await self.deliver()
 
-    async def deliver(self) -> bool:
-        """Bring the webhooks that were written since; whether there were any.
+    @property
+    def has_written(self) -> bool:
+        """Whether there are webhooks to be brought."""
+        return self.world.post.kept > 0
+
+    async def deliver(self) -> None:
+        """Bring the webhooks that were written since.
 
         They are kept until then: one that comes while somebody is at work would come at another
         step of his each time.
         """
-        post = self.world.post
-        if not post.kept:
-            return False
-        post.release()
-        post.holding = True
+        self.world.post.release()
+        self.world.post.holding = True
         await self.world.clock.settle()
-        return True
 
     async def payment(self, id: str) -> dict[str, Any]:
         """What the payment company says of one payment."""

@@ -23,6 +23,9 @@ _BECOMES: Final = {
 }
 """Events that name the order's status; all others leave it to be added up."""
 
+_JOINS: Final = {EventKind.TICKET_QUEUED, EventKind.TICKET_REPEATED}
+"""Events with which a ticket comes into an order that is under way."""
+
 _PAYMENT: Final = {
     EventKind(f"PAYMENT_{status}"): status
     for status in PaymentStatus
@@ -46,7 +49,7 @@ def faults(order: Order, events: Sequence[Any]) -> Iterator[str]:
     numbers = [event.sequence for event in events]
     if numbers != list(range(1, order.version + 1)):
         yield f"its events are numbered {numbers}, and its version is {order.version}"
-    replay = _Replay(order)
+    replay = _Replay(order, events)
     for event in events:
         yield from replay.take(event)
     yield from replay.compared()
@@ -55,16 +58,18 @@ def faults(order: Order, events: Sequence[Any]) -> Iterator[str]:
 class _Replay:
     """What the events say, and nothing else but who there is."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, events: Sequence[Any]) -> None:
         self._order = order
         self._parts = {part.id: part for part in parts(order)}
         self._told = {part.id: _born(part) for part in self._parts.values()}
         self._status = OrderStatus.SCHEDULED if order.window_from else OrderStatus.PLACED
         self._paid = PAYMENT.first
         self._journeys = list[UUID]()
+        self._unborn = {event.subject_id for event in events if event.kind in _JOINS}
 
     def take(self, event: Any) -> Iterator[str]:
         """One event."""
+        self._unborn.discard(event.subject_id)
         if event.status is not None:
             yield from self._step(event)
         if event.kind is EventKind.TICKET_ACCEPTED:
@@ -117,7 +122,7 @@ class _Replay:
 
     def _tickets(self) -> Iterator[TicketStatus]:
         for id, part in self._parts.items():
-            if isinstance(part, Ticket):
+            if isinstance(part, Ticket) and id not in self._unborn:
                 yield TicketStatus(self._told[id] or part.life.first)
 
     def _journey(self) -> DeliveryStatus | None:

@@ -32,27 +32,32 @@ T = TypeVar("T")
 P = ParamSpec("P")
 Act = Callable[[], Awaitable[None]]
 
-EACH: Final = timedelta(seconds=1)
+EACH: Final = timedelta(seconds=3)
 """How often the relay looks; whoever hears of something needs longer to act on it."""
-
-PUT_OFF: Final = timedelta(minutes=2)
-"""A poll that would read what it read before is left lying for so long, as it may be anyhow."""
 
 LONGEST: Final = timedelta(days=60)
 """Whatever has not ended by then never ends."""
 
-_POLLS: Final = {"poll_ticket": "cat", "poll_courier": "cat", "make_charge": "pay"}
-"""Tasks that ask again and again, and how the reference begins that they ask about."""
-
+_POLLS: Final = {
+    "poll_ticket": ("cat", timedelta(minutes=10)),
+    "poll_courier": ("cat", timedelta(minutes=4)),  # whoever is not heard of for five is missed
+    "make_charge": ("pay", timedelta(minutes=10)),
+}
+"""Tasks that ask again and again: how the reference begins that they ask about, and how long
+somebody who has nothing new to tell is left in peace. As soon as he has, he is asked, as if he had
+called a webhook: to ask every five seconds would tell us nothing."""
 
 _NEXT: Final = """
 SELECT id, kind, subject_id, due FROM tasks
 WHERE state = 'PENDING' AND kind <> 'archive_order'
-  AND NOT (kind = ANY($1) AND subject_id = ANY($2))
 ORDER BY due, kind, subject_id LIMIT 1
 """
 """Never by the id: which task was made first says nothing about what comes first. To put an order
 into the archive is not worth a month on the clock."""
+
+_ASK_AT: Final = """
+UPDATE tasks SET due = $2, rung_at = NULL WHERE state = 'PENDING' AND dedup = $1
+"""
 
 _HEARD: Final = """
 SELECT position, kind, sequence, subject_id, order_id, restaurant_id, ticket_id, driver_id,
@@ -88,7 +93,6 @@ class Stage:
     outside: Outside
     dice: Dice
     now: datetime
-    moments: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     """How often somebody was told no, by the kind of refusal."""
 
@@ -97,7 +101,12 @@ class Stage:
     _ears: dict[EventKind, list[Hear]] = field(default_factory=lambda: defaultdict(list))
     _position: int = 0
     _relay_at: datetime | None = None
-    _quiet: dict[UUID, tuple[str, str, datetime]] = field(default_factory=dict)
+    _task: Any = None
+    """The next one that is due, as long as nothing has changed."""
+    _changed: bool = True
+    _shown: datetime | None = None
+    _quiet: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By poll: what it is about outside, and what that was when it was asked."""
 
     def after(self, seconds: float, act: Act) -> None:
         """Somebody will act."""
@@ -133,51 +142,69 @@ class Stage:
     async def play(self) -> None:
         """Until nothing is left to happen. Raises `Failed` when that never comes."""
         end = self.now + LONGEST
-        task = await self._next_task()
-        while (moment := self._next(task)) is not None:
+        while (moment := await self._next()) is not None:
             if moment > end:
                 raise Failed(f"After {LONGEST.days} days something was still to be done.")
-            await self._move(moment)
-            if task is not None and task["due"] <= self.now:
-                await self._work(task["id"], task["kind"], task["subject_id"])
-            elif self._relay_at is not None and self._relay_at <= self.now:
-                await self._relay()
-            elif self._agenda and self._agenda[0][0] <= self.now:
-                await heapq.heappop(self._agenda)[2]()
-            await self.outside.deliver()
-            self.moments += 1
-            task = await self._next_task()
+            self.now = max(self.now, moment)
+            if self.outside.next is not None and self.outside.next <= self.now:
+                await self.outside.live_until(self.now)
+                await self._ask_again()
+            else:
+                await self._show_time()
+                await self._do_one_thing()
+            await self._bring_webhooks()
 
-    def _next(self, task: Any) -> datetime | None:
+    async def _next(self) -> datetime | None:
+        if self._changed:
+            self._task, self._changed = await self.scratch.wire.fetchrow(_NEXT), False
         coming = (
-            task["due"] if task is not None else None,
+            self._task["due"] if self._task is not None else None,
             self._agenda[0][0] if self._agenda else None,
             self._relay_at,
             self.outside.next,
-            min((until for *_, until in self._quiet.values()), default=None),
         )
-        return max(self.now, min(filter(None, coming))) if any(coming) else None
+        return min((moment for moment in coming if moment is not None), default=None)
 
-    async def _move(self, moment: datetime) -> None:
-        if moment > self.now:
-            self.now = moment
-            await self.scratch.move(moment)
-        if self.outside.next is not None and self.outside.next <= self.now:
-            await self.outside.live_until(self.now)
+    async def _do_one_thing(self) -> None:
+        """A task before an announcement before an act, where they are due in the same moment."""
+        if self._task is not None and self._task["due"] <= self.now:
+            await self._work(self._task["id"], self._task["kind"], self._task["subject_id"])
+        elif self._relay_at is not None and self._relay_at <= self.now:
+            await self._relay()
+        else:
+            await heapq.heappop(self._agenda)[2]()
+
+    async def _show_time(self) -> None:
+        """On both clocks, before anybody looks at them."""
+        await self.outside.live_until(self.now)
+        if self._shown != self.now:
+            await self.scratch.move(self.now)
+            self._shown = self.now
+
+    async def _bring_webhooks(self) -> None:
+        if self.outside.has_written:
+            await self._show_time()
+            await self.outside.deliver()
             self._something_happened()
-        self._quiet = {id: quiet for id, quiet in self._quiet.items() if self._is_quiet(*quiet)}
 
-    def _is_quiet(self, reference: str, word: str, until: datetime) -> bool:
-        effect = self.outside.effect(reference)
-        return effect is not None and effect.status == word and until > self.now
+    async def _ask_again(self) -> None:
+        """Those who have news."""
+        for poll, (reference, word) in [*self._quiet.items()]:
+            effect = self.outside.effect(reference)
+            if effect is None or effect.status != word:
+                del self._quiet[poll]
+                await self.scratch.wire.execute(_ASK_AT, poll, self.now)
+                self._changed = True
 
     async def _work(self, id: UUID, kind: str, subject: UUID) -> None:
         if not await self.runtime.run(id):
             raise Failed(f"{kind} {subject} was due and could not be done.")
         if kind in _POLLS:
-            reference = f"{_POLLS[kind]}-{subject.hex}"
+            prefix, peace = _POLLS[kind]
+            poll, reference = f"{kind}:{subject}", f"{prefix}-{subject.hex}"
             if (effect := self.outside.effect(reference)) is not None:
-                self._quiet[subject] = reference, effect.status, self.now + PUT_OFF
+                self._quiet[poll] = reference, effect.status
+                await self.scratch.wire.execute(_ASK_AT, poll, self.now + peace)
         self._something_happened()
 
     async def _relay(self) -> None:
@@ -194,9 +221,7 @@ class Stage:
                 await hear(event)
         self._position = batch.position
 
-    async def _next_task(self) -> Any:
-        return await self.scratch.wire.fetchrow(_NEXT, sorted(_POLLS), sorted(self._quiet))
-
     def _something_happened(self) -> None:
+        self._changed = True
         if self._relay_at is None:
             self._relay_at = self.now.replace(microsecond=0) + EACH

@@ -30,7 +30,6 @@ _SAID: Final = {
     _E.PAYMENT_FAILED: "the card was declined",
     _E.DELIVERY_NO_CARRIER: "no carrier",
 }
-_WHO: Final = {None: "by nobody's answer", Role.CUSTOMER: "by the customer"}
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -42,12 +41,15 @@ class Teller:
         self._kitchens = {kitchen.id: kitchen.name for kitchen in town.kitchens}
         self._drivers = {driver.id: f"Driver {n + 1}" for n, driver in enumerate(town.drivers)}
         self._numbers = {order.id: order.number for order in left.orders}
+        self._reasons = {order.id: order.cancellation_reason for order in left.orders}
         self._lines = {li.id: li for o in left.orders for t in o.tickets for li in t.lines}
 
     def line(self, order: Order) -> str:
         """Number, restaurants, what happened, how it ended and after how many minutes."""
         events = self._left.events[order.id]
-        where = " + ".join(self._kitchens[ticket.restaurant_id] for ticket in order.tickets)
+        # Once each: who is asked again gets another ticket.
+        names = dict.fromkeys(self._kitchens[ticket.restaurant_id] for ticket in order.tickets)
+        where = " + ".join(names)
         end = next((e.occurred_at for e in events if e.order_status in ENDS), order.updated_at)
         minutes = round((end - order.placed_at) / _MINUTE)
         story = "; ".join(self._story(order, events)) or "as ordered"
@@ -56,9 +58,9 @@ class Teller:
     def _story(self, order: Order, events: Sequence[Any]) -> Iterator[str]:
         if order.window_from is not None:
             yield f"for {order.window_from.astimezone(_ZONE):%H:%M}"
-        later = [t.lines[0] for t in order.tickets if not t.lines[0].holds_stock]
-        if later:
-            yield f"{later[0].name}, postponed before"
+        lines = (line for ticket in order.tickets for line in ticket.lines)
+        if later := [line.name for line in lines if not line.holds_stock]:
+            yield f"{later[0]}, postponed before"
         for event in events:
             if told := self._told(event):
                 yield told
@@ -87,8 +89,10 @@ class Teller:
                 return f"{self._instead(event.subject_id)} instead"
             case _E.LINE_POSTPONED:
                 return f"postponed to {self._numbers[self._postponed(event.subject_id)]}"
+            case _E.TICKET_REPEATED:
+                return f"{self._kitchens[event.restaurant_id]} is asked again"
             case _E.ORDER_CANCELLED:
-                return f"called off {_WHO.get(event.actor_role, 'by the office')}"
+                return _called_off(event, self._reasons[event.order_id])
             case _E.DELIVERY_UNDELIVERABLE:
                 return str(event.note)
         return None
@@ -142,3 +146,9 @@ def _drivers(count: int) -> str:
 
 def _miscarried(order: Order) -> bool:
     return order.delivery is not None and order.delivery.status is DeliveryStatus.RETURNED
+
+
+def _called_off(event: Any, reason: str | None) -> str:
+    if event.actor_role is None:
+        return f"called off: {str(reason).lower().replace('_', ' ')}"
+    return f"called off by the {'customer' if event.actor_role is Role.CUSTOMER else 'office'}"

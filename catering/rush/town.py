@@ -108,6 +108,7 @@ class _Builder:
             longitude=at.longitude, time_zone=ZONE, currency=CURRENCY,
             preparation_minutes=dice.randrange(10, 26), opening_hours=_OPEN,
             account_id=accounts.get(system), location=_spot(system, number),
+            slot_tickets=4 if number % SPOTS_EACH == 1 else None,
         )  # fmt: skip
         chapter = Category(id=ids.new(), restaurant_id=home.id, name="Lunch", rank=0)
         for rows in (home, chapter):

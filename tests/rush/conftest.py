@@ -9,7 +9,7 @@ from catering.rush.playing import Plan, Played, played
 from catering.rush.scratch import opened
 from tests.databases import Databases
 
-SMALL = Plan(orders=12, minutes=20, restaurants=5, drivers=3, seed=3)
+SMALL = Plan(orders=10, minutes=30, restaurants=5, drivers=4, seed=3)
 
 
 @asynccontextmanager
