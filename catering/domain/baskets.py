@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,14 @@ class Portion:
     stand_by: StandBy = StandBy()
     variant_id: UUID | None = None
     chosen: tuple[Chosen, ...] = ()
+
+    @property
+    def choices(self) -> Counter[UUID]:
+        """How many it takes of its variant and of each of its modifiers."""
+        taken = Counter({self.variant_id: self.quantity} if self.variant_id else {})
+        for one in self.chosen:
+            taken[one.modifier_id] += one.quantity * self.quantity
+        return taken
 
 
 @dataclass(frozen=True, slots=True)

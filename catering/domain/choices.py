@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from .accounts import name_faults
-from .products import NAME_LENGTH, is_asleep, is_gone, price_faults
+from .products import NAME_LENGTH, Availability, is_asleep, is_gone, price_faults
 from .refusals import InvalidInput, NotFound, ProductUnavailable, Refusal
 
 MOST_CHOICES: Final = 50
@@ -47,6 +47,27 @@ class Choices:
     def modifiers(self) -> Mapping[UUID, tuple[Group, Any]]:
         """Each modifier with its group, by id."""
         return {row.id: (group, row) for group in self.groups for row in group.modifiers}
+
+    def counted(self, ids: Mapping[UUID, int]) -> Iterator[Any]:
+        """Those of these variants and modifiers of which somebody counts how many there are."""
+        rows = [*self.variants, *(row for group in self.groups for row in group.modifiers)]
+        return (row for row in rows if row.id in ids and row.stock is not None)
+
+    def shortages(
+        self, product: Any, wanted: Mapping[UUID, int], taken: Counter[UUID], now: datetime
+    ) -> Iterator[Refusal]:
+        """Of what there is too little, with what other lines have `taken`; that grows by it."""
+        taken.update(wanted)
+        for row in self.counted(wanted):
+            if 0 < (left(row, now) or 0) < taken[row.id]:
+                before = taken[row.id] - wanted[row.id]
+                yield self.too_little(product, row, max(0, row.stock - before))
+
+    def too_little(self, product: Any, row: Any, left: int) -> Refusal:
+        """The refusal that says how much of it is left."""
+        message = f"Only {left} “{row.name}” left for “{product.name}”. Choose a smaller quantity."
+        where = "variantId" if self.variant(row.id) is not None else "modifiers"
+        return ProductUnavailable(message, (where,), product.id, left)
 
     def unit_price(self, base: int, variant_id: UUID | None, chosen: Sequence[Chosen]) -> int:
         """What one portion costs, in minor units, where nothing is wrong with it."""
@@ -112,8 +133,23 @@ def _group_faults(group: Group, count: int) -> Iterator[Refusal]:
         yield InvalidInput(message, ("modifiers",), rule="group_maximum")
 
 
+def left(row: Any, now: datetime) -> int | None:
+    """How many there are of a variant or a modifier; None where nobody counts."""
+    stock: int | None = row.stock
+    return 0 if is_gone(row) or is_asleep(row, now) else stock
+
+
+def availability(row: Any, now: datetime) -> Availability:
+    """What a customer is told of it."""
+    if is_gone(row) or row.stock == 0:
+        return Availability.UNAVAILABLE
+    if is_asleep(row, now):
+        return Availability.SNOOZED
+    return Availability.AVAILABLE if row.stock is None else Availability.LIMITED
+
+
 def _can_be_had(row: Any, now: datetime) -> bool:
-    return not is_gone(row) and not is_asleep(row, now)
+    return left(row, now) != 0
 
 
 def _unavailable(product: Any, name: str) -> ProductUnavailable:

@@ -72,6 +72,13 @@ _LATE = Wait(
     "ticket_late", Role.RESTAURANT, "The restaurant is asked again.", _minutes(5),
     counted_from="ready_at",
 )  # fmt: skip
+_STAND_BY = Wait(
+    "resolution_unanswered",
+    None,
+    "The stand-by choice that was made at checkout is carried out.",
+    timedelta(0),
+    counted_from="deadline",
+)
 _ASKED = (
     Work("remind_customer", after=_minutes(2)),
     Wait(
@@ -156,6 +163,8 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.RESOLUTION_OPEN: _ASKED,
     EventKind.RESOLUTION_PROPOSED: _ASKED,
+    EventKind.RESOLUTION_UNPAID: _ASKED,
+    EventKind.RESOLUTION_AUTHORIZING: (_STAND_BY,),
     # The journey was not planned while a part of the order hung in the air.
     EventKind.RESOLUTION_ACCEPTED: (Work("plan_delivery", Target.ORDER),),
     EventKind.RESOLUTION_REJECTED: (Work("plan_delivery", Target.ORDER),),

@@ -26,6 +26,7 @@ class Choice:
     rank: Mapped[int]
     external_id: Mapped[str | None] = mapped_column(comment="What the outside system calls it.")
     unavailable: Mapped[bool] = mapped_column(default=False, server_default="false")
+    stock: Mapped[int | None] = mapped_column(comment="None where nobody counts.")
     snoozed_until: Mapped[datetime | None]
     source: Mapped[AvailabilitySource] = word(
         AvailabilitySource,
@@ -43,7 +44,10 @@ class Variant(Choice, Base):
 
     product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), index=True)
 
-    __table_args__ = (CheckConstraint("price >= 0", name="price_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price_not_negative"),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+    )
 
     @classmethod
     def run_by(cls, actor: Actor) -> Select[Self]:
@@ -82,7 +86,10 @@ class Modifier(Choice, Base):
         default=1, server_default="1", comment="Of it in one portion."
     )
 
-    __table_args__ = (CheckConstraint("price >= 0 AND most > 0", name="amounts_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("price >= 0 AND most > 0", name="amounts_not_negative"),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+    )
 
     @classmethod
     def run_by(cls, actor: Actor) -> Select[Self]:

@@ -266,19 +266,29 @@ class Product(Base):
 
 
 class PriceChange(Base):
-    """What a product cost, and what it costs since. Nothing here ever changes."""
+    """What a product, or what can be chosen of it, cost and costs since. Nothing here changes."""
 
     __tablename__ = "price_changes"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"))
+    variant_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("variants.id", ondelete="CASCADE"), comment="Where it is the price of one."
+    )
+    modifier_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("modifiers.id", ondelete="CASCADE"), comment="Where it is the price of one."
+    )
     old: Mapped[int | None] = mapped_column(comment="Minor units; none at the start.")
     new: Mapped[int] = mapped_column(comment="Minor units.")
     actor_id: Mapped[UUID | None]
     actor_role: Mapped[Role | None] = word(Role)
     changed_at: Mapped[datetime] = moment()
 
-    __table_args__ = (Index("ix_price_changes_product", "product_id", "changed_at"),)
+    __table_args__ = (
+        Index("ix_price_changes_product", "product_id", "changed_at"),
+        Index("ix_price_changes_variant", "variant_id", "changed_at"),
+        Index("ix_price_changes_modifier", "modifier_id", "changed_at"),
+    )
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Self]:

@@ -16,6 +16,7 @@ from catering.domain.payments import (
     ChargeAction,
     ChargeKind,
     ChargeStatus,
+    Hold,
     PaymentAction,
     Standing,
     next_charge,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .order import Order
 
 _CARRIES = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
-_GIVEN_BACK = frozenset({ChargeKind.CAPTURE, ChargeKind.VOID})
+_SPENT = frozenset({ChargeKind.CAPTURE, ChargeKind.VOID})
 
 
 class Payment(Part):
@@ -70,19 +71,15 @@ class Payment(Part):
         return next(open, None)
 
     @property
-    def hold(self) -> Charge | None:
-        """What the bank has set aside, or had."""
+    def holds(self) -> tuple[Hold, ...]:
+        """What the bank has set aside, each time that it was asked to."""
         done = (c for c in self._order.charges if c.status is ChargeStatus.DONE)
-        return next((c for c in done if c.kind is ChargeKind.AUTHORIZE), None)
+        return tuple(self._hold(c) for c in done if c.kind is ChargeKind.AUTHORIZE)
 
     @property
     def held(self) -> int:
-        """What the bank still sets aside; nothing once it was taken or let go."""
-        spent = any(
-            c.kind in _GIVEN_BACK and c.status is not ChargeStatus.REQUESTED
-            for c in self._order.charges
-        )
-        return 0 if spent or self.hold is None else self.hold.amount
+        """What the bank still sets aside."""
+        return sum(hold.held for hold in self.holds)
 
     @property
     def paid(self) -> int:
@@ -91,22 +88,37 @@ class Payment(Part):
 
     @property
     def covers(self) -> int:
-        """What the order may cost: its card is asked once, and what was taken is there."""
+        """What the order may cost before its card has to be asked again."""
         return self.held + self.paid
 
-    def ask(self, kind: ChargeKind, amount: int, account_id: UUID) -> None:
+    @property
+    def account_id(self) -> UUID | None:
+        """The payment company that has set money aside for it."""
+        done = (c for c in self._order.charges if c.status is ChargeStatus.DONE)
+        return next((c.account_id for c in done if c.kind is ChargeKind.AUTHORIZE), None)
+
+    def ask(
+        self,
+        kind: ChargeKind,
+        amount: int,
+        account_id: UUID,
+        *,
+        hold: UUID | None = None,
+        resolution: UUID | None = None,
+    ) -> None:
         """Have the payment company asked for something; its name is stored before the call."""
         id = ids.new()
         charge = Charge(
             id=id, account_id=account_id, kind=kind, status=CHARGE.first, amount=amount,
-            reference=f"pay-{id.hex}", created_at=self._order.now,
+            hold_id=hold, resolution_id=resolution, reference=f"pay-{id.hex}",
+            created_at=self._order.now,
         )  # fmt: skip
         self._order.charges.append(charge)
         self._order.changed(charge, by=SYSTEM)
 
     def charged(self, charge: Charge) -> None:
         """The payment company did what it was asked for."""
-        order, held = self._order, self.held
+        order, held = self._order, self._held_for(charge)
         charge.perform(ChargeAction.FINISH, by=SYSTEM)
         match charge.kind:
             case ChargeKind.AUTHORIZE:
@@ -129,14 +141,16 @@ class Payment(Part):
 
     def refused(self, charge: Charge, why: str) -> None:
         """The payment company will not do it, whenever it is asked."""
-        held = self.held
+        held = self._held_for(charge)
         charge.perform(ChargeAction.REFUSE, by=SYSTEM, note=why)
         match charge.kind:
             case ChargeKind.AUTHORIZE:
-                self._step(PaymentAction.DECLINE, why)
+                if self.status is PaymentStatus.PENDING:  # and not only a dearer swap
+                    self._step(PaymentAction.DECLINE, why)
             case ChargeKind.CAPTURE:
                 self._order.book.write(ledger.voided(held))
-                self._step(PaymentAction.DECLINE, why)
+                if not self.covers:  # what else is set aside or was taken is still good
+                    self._step(PaymentAction.DECLINE, why)
             case ChargeKind.VOID:  # it is gone already, or the bank will let it go by itself
                 self._order.book.write(ledger.voided(held))
                 self._step(PaymentAction.VOID)
@@ -152,8 +166,8 @@ class Payment(Part):
         if self.asked is not None:
             return
         errand = None if self._is_stuck() else next_charge(self._standing())
-        if errand is not None and self.hold is not None:
-            self.ask(*errand, self.hold.account_id)
+        if errand is not None and self.account_id is not None:
+            self.ask(errand.kind, errand.amount, self.account_id, hold=errand.hold)
         elif self._order.status in ENDS and self.paid != self._order.total:
             self._order.book.write(ledger.written_off(self.paid - self._order.total))
 
@@ -190,12 +204,24 @@ class Payment(Part):
         order = self._order
         return Standing(
             method=order.payment_method,
-            held=self.held,
-            paid=self.paid,
+            holds=self.holds,
             owed=order.total,
             collected=any(t.status is TicketStatus.PICKED_UP for t in order.tickets),
             ended=order.status in ENDS,
         )
+
+    def _hold(self, hold: Charge) -> Hold:
+        mine = [c for c in self._order.charges if c.hold_id == hold.id]
+        spent = any(c.kind in _SPENT and c.status is not ChargeStatus.REQUESTED for c in mine)
+        kept = dict.fromkeys(ChargeKind, 0)
+        for charge in mine:
+            kept[charge.kind] += charge.amount if charge.status is ChargeStatus.DONE else 0
+        left = kept[ChargeKind.CAPTURE] - kept[ChargeKind.REFUND]
+        return Hold(hold.id, held=0 if spent else hold.amount, kept=left)
+
+    def _held_for(self, charge: Charge) -> int:
+        """What is set aside of the hold that a charge is about."""
+        return next((hold.held for hold in self.holds if hold.id == charge.hold_id), 0)
 
     def _is_stuck(self) -> bool:
         """The company will not give it back, so a person has to."""

@@ -8,28 +8,19 @@ import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.domain import products
+from catering.domain import choices
 from catering.domain.ids import Prefix
 from catering.domain.products import Availability
 
 from .directives import about
 from .exposing import Info, View, encoded, exposes
-from .prices import money_of
+from .paging import Connection, Slice, paged
+from .prices import PriceChange, history, money_of
 from .values import Money
 
 
-class _Choosable(View):
-    """What variants and modifiers share."""
-
-    def _availability(self) -> Availability:
-        if products.is_gone(self.row):
-            return Availability.UNAVAILABLE
-        asleep = products.is_asleep(self.row, self.row.now)
-        return Availability.SNOOZED if asleep else Availability.AVAILABLE
-
-
 @exposes(models.Variant)
-class ProductVariant(_Choosable):
+class ProductVariant(View):
     """A size or a kind of a product."""
 
     name: str
@@ -45,7 +36,24 @@ class ProductVariant(_Choosable):
 
     @strawberry.field(description="Whether it can be had now.")
     def availability(self) -> Availability:
-        return self._availability()
+        return choices.availability(self.row, self.row.now)
+
+    @strawberry.field(description="How many are left; null where nobody counts.")
+    def available_quantity(self) -> int | None:
+        return choices.left(self.row, self.row.now)
+
+    @paged("first", "last")
+    @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
+    async def price_history(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Connection[PriceChange] | None:
+        part = Slice(first, after, last, before)
+        return await history(info, models.PriceChange.variant_id, self.row.id, part)
 
 
 @exposes(models.ModifierGroup)
@@ -68,7 +76,7 @@ class ModifierGroup(View):
 
 
 @exposes(models.Modifier)
-class Modifier(_Choosable):
+class Modifier(View):
     """Something that can be added to a portion."""
 
     name: str
@@ -87,4 +95,21 @@ class Modifier(_Choosable):
 
     @strawberry.field(description="Whether it can be had now.")
     def availability(self) -> Availability:
-        return self._availability()
+        return choices.availability(self.row, self.row.now)
+
+    @strawberry.field(description="How many are left; null where nobody counts.")
+    def available_quantity(self) -> int | None:
+        return choices.left(self.row, self.row.now)
+
+    @paged("first", "last")
+    @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
+    async def price_history(
+        self,
+        info: Info,
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Connection[PriceChange] | None:
+        part = Slice(first, after, last, before)
+        return await history(info, models.PriceChange.modifier_id, self.row.id, part)

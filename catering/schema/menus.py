@@ -29,7 +29,7 @@ from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .listing import ProductFilter, ProductSort, product_sort
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page, paged
-from .prices import PriceChange
+from .prices import PriceChange, history
 from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
@@ -138,11 +138,8 @@ class Product(View, Node):
         first: int | None = None,
         last: int | None = None,
     ) -> Connection[PriceChange] | None:
-        change = models.PriceChange
-        here = Among(change.product_id, self.row.id)
-        sort = Sort((change.changed_at, change.id), descending=True)
-        query, part = rows(change, info.context.actor), Slice(first, after, last, before)
-        return await page(info, PriceChange, query, sort, part, here)
+        part = Slice(first, after, last, before)
+        return await history(info, models.PriceChange.product_id, self.row.id, part)
 
     @strawberry.field(description="A picture.")
     def image(self) -> URL | None:

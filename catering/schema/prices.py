@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy.orm import InstrumentedAttribute
 
 from catering import models
 from catering.domain.people import Role
 
 from .exposing import Info, View, exposes
+from .loaders import rows
+from .paging import Among, Connection, Slice, Sort, page
 from .people import User
 from .values import Money
 
 
 @exposes(models.PriceChange)
 class PriceChange(View):
-    """What a product cost, and what it costs since."""
+    """What a product, or what can be chosen of it, cost, and what it costs since."""
 
     changed_at: datetime
     actor_role: Role | None
@@ -37,6 +41,18 @@ class PriceChange(View):
     @strawberry.field(description="Who changed it; null where a file or the system did.")
     async def actor(self, info: Info) -> User | None:
         return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
+
+
+async def history(
+    info: Info, whose: InstrumentedAttribute[Any], id: UUID, part: Slice
+) -> Connection[PriceChange]:
+    """What something cost, the newest first; `whose` is the column that names it."""
+    change = models.PriceChange
+    query = rows(change, info.context.actor)
+    if whose is change.product_id:  # every price is of a product, also that of a choice
+        query = query.where(change.variant_id.is_(None), change.modifier_id.is_(None))
+    sort = Sort((change.changed_at, change.id), descending=True)
+    return await page(info, PriceChange, query, sort, part, Among(whose, id))
 
 
 async def money_of(info: Info, minor: int, product_id: UUID) -> Money:

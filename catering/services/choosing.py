@@ -15,8 +15,8 @@ from catering.domain import ids
 from catering.domain.choices import Offered, OfferedGroup, list_faults
 from catering.domain.people import Actor
 from catering.domain.products import Availability, Supply
-from catering.domain.refusals import InvalidInput, NotFound, Refused
-from catering.models import Modifier, ModifierGroup, Product, Restaurant, Variant
+from catering.domain.refusals import NotFound, Refused
+from catering.models import Modifier, ModifierGroup, PriceChange, Product, Restaurant, Variant
 
 from . import stock
 from .composing import hold_product
@@ -35,7 +35,7 @@ async def set_variants(
     _withdraw(known, there, now)
     for rank, one in enumerate(offered):
         row = _row(known, one.name, lambda: Variant(id=ids.new(), product_id=product.id))
-        _write(session, row, one, rank, now, by)
+        await _write(session, row, one, rank, now, product.id, by)
     await stock.tell(session, product, by=by)
     return product
 
@@ -55,7 +55,7 @@ async def set_modifier_groups(
         )  # fmt: skip
         session.add(row)
         await session.flush()
-        await _fill(session, row, one, now, by)
+        await _fill(session, row, one, now, product.id, by)
     await stock.tell(session, product, by=by)
     return product
 
@@ -63,9 +63,9 @@ async def set_modifier_groups(
 async def set_variant_availability(
     session: AsyncSession, variant_id: UUID, supply: Supply, *, by: Actor
 ) -> Product:
-    """Say whether a variant can be had."""
+    """Say whether a variant can be had; with AVAILABLE nobody counts."""
     query = Variant.run_by(by).where(Variant.id == variant_id).with_for_update(key_share=True)
-    row = await session.scalar(query)
+    row = await session.scalar(query.execution_options(populate_existing=True))
     if row is None:
         raise Refused(NotFound("There is no such variant of yours.", ("variantId",)))
     return await _supply(session, row, row.product_id, supply, by)
@@ -74,9 +74,9 @@ async def set_variant_availability(
 async def set_modifier_availability(
     session: AsyncSession, modifier_id: UUID, supply: Supply, *, by: Actor
 ) -> Product:
-    """Say whether a modifier can be had."""
+    """Say whether a modifier can be had; with AVAILABLE nobody counts."""
     query = Modifier.run_by(by).where(Modifier.id == modifier_id).with_for_update(key_share=True)
-    row = await session.scalar(query)
+    row = await session.scalar(query.execution_options(populate_existing=True))
     if row is None:
         raise Refused(NotFound("There is no such modifier of yours.", ("modifierId",)))
     group = await session.get_one(ModifierGroup, row.group_id)
@@ -87,12 +87,12 @@ async def _supply(
     session: AsyncSession, row: Variant | Modifier, product_id: UUID, supply: Supply, by: Actor
 ) -> Product:
     now = await database.clock(session)
-    wrong = list(supply.faults(now))
-    if supply.availability is Availability.LIMITED:
-        message = "Nobody counts these. Choose AVAILABLE, SNOOZED or UNAVAILABLE."
-        wrong = [InvalidInput(message, ("availability",), rule="not_counted")]
-    if wrong:
+    if wrong := list(supply.faults(now)):
         raise Refused(*wrong)
+    if supply.availability is Availability.AVAILABLE:
+        row.stock = None
+    elif supply.availability is Availability.LIMITED:
+        row.stock = supply.quantity
     row.unavailable = supply.availability is Availability.UNAVAILABLE
     row.snoozed_until = supply.until if supply.availability is Availability.SNOOZED else None
     row.source, row.checked_at = stock.source_of(by), now
@@ -116,14 +116,15 @@ async def _hold(
 
 
 async def _fill(
-    session: AsyncSession, group: ModifierGroup, offered: OfferedGroup, now: datetime, by: Actor
-) -> None:
+    session: AsyncSession, group: ModifierGroup, offered: OfferedGroup, now: datetime,
+    product_id: UUID, by: Actor,
+) -> None:  # fmt: skip
     known = await _known(session, Modifier, Modifier.group_id == group.id)
     _withdraw(known, {one.name.strip().casefold() for one in offered.modifiers}, now)
     for rank, one in enumerate(offered.modifiers):
         row = _row(known, one.name, lambda: Modifier(id=ids.new(), group_id=group.id))
         row.most = one.most
-        _write(session, row, one, rank, now, by)
+        await _write(session, row, one, rank, now, product_id, by)
 
 
 async def _known(session: AsyncSession, kind: type[Row], mine: Any) -> dict[str, Row]:
@@ -141,12 +142,23 @@ def _row(known: dict[str, Row], name: str, make: Callable[[], Row]) -> Row:
     return known.get(name.strip().casefold()) or make()
 
 
-def _write(
+async def _write(
     session: AsyncSession, row: Variant | Modifier, one: Offered, rank: int, now: datetime,
-    by: Actor,
+    product_id: UUID, by: Actor,
 ) -> None:  # fmt: skip
     if row.name is None:  # it is new
         row.source, row.checked_at = stock.source_of(by), now
-    row.name, row.price, row.rank = one.name.strip(), one.price[0], rank
+    before, price = row.price, one.price[0]
+    row.name, row.price, row.rank = one.name.strip(), price, rank
     row.external_id = one.external_id or row.external_id
     session.add(row)
+    if before != price:
+        await session.flush()  # the price is one of a row that is there
+        change = PriceChange(
+            product_id=product_id, old=before, new=price, actor_id=by.id, actor_role=by.role
+        )
+        if isinstance(row, Variant):
+            change.variant_id = row.id
+        else:
+            change.modifier_id = row.id
+        session.add(change)

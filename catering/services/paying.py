@@ -71,8 +71,21 @@ async def begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
 
 def must_cover(order: Order, total: int, *path: str) -> None:
     """Raises `Refused` where a card does not cover that much, or is being asked just now."""
+    if lacking(order, total, *path):
+        raise Refused(
+            PaymentDeclined(
+                "The card was authorised for less than that. Choose something cheaper.", path
+            )
+        )
+
+
+def lacking(order: Order, total: int, *path: str) -> int:
+    """What a card would have to be asked for beside what it covers, in minor units.
+
+    Raises `Refused` while the bank is being asked.
+    """
     if order.payment_method is not PaymentMethod.CARD:
-        return
+        return 0
     if order.payment.asked is not None:
         raise Refused(
             ForbiddenStep(
@@ -81,12 +94,14 @@ def must_cover(order: Order, total: int, *path: str) -> None:
             )
         )  # fmt: skip
     asked_later = order.payment_status is PaymentStatus.PENDING
-    if not asked_later and total > order.payment.covers:
-        raise Refused(
-            PaymentDeclined(
-                "The card was authorised for less than that. Choose something cheaper.", path
-            )
-        )
+    return 0 if asked_later else max(0, total - order.payment.covers)
+
+
+def top_up(order: Order, lack: int, resolution_id: UUID) -> None:
+    """Have the bank asked for more, for a dearer swap; it comes once the bank has said yes."""
+    account_id = order.payment.account_id
+    assert account_id is not None, "a card that covers something was asked"
+    order.payment.ask(ChargeKind.AUTHORIZE, lack, account_id, resolution=resolution_id)
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,8 @@ async def begin_charge(session: AsyncSession, charge_id: UUID, *, again: bool) -
     charge = await with_charge(session, charge_id)
     if charge.status is not ChargeStatus.REQUESTED:
         return None
-    order, hold = charge.order, charge.order.payment.hold
+    order = charge.order
+    hold = next((c for c in order.charges if c.id == charge.hold_id), None)
     # What is not fresh may have been asked by a task that is dead; to look it up harms nobody.
     again = again or charge.created_at < order.now - NEGLECT
     request = PaymentRequest(
@@ -159,8 +175,9 @@ async def charge_unanswered(session: AsyncSession, charge_id: UUID) -> None:
 
 async def _refused(session: AsyncSession, charge: Charge, why: str) -> None:
     order = charge.order
+    awaited = order.payment_status is PaymentStatus.PENDING
     order.payment.refused(charge, why)
-    if charge.kind is ChargeKind.AUTHORIZE and order.status not in ENDS:
+    if charge.kind is ChargeKind.AUTHORIZE and awaited and order.status not in ENDS:
         await call_off(session, order, CancellationReason.PAYMENT_FAILED, why, by=SYSTEM)
 
 

@@ -179,12 +179,13 @@ def _unknown(reckoning: Reckoning) -> Iterator[Refusal]:
 
 
 def _badly_chosen(reckoning: Reckoning) -> Iterator[Refusal]:
+    taken = Counter[UUID]()
     for index, portion in enumerate(reckoning.portions):
-        product = reckoning.products.get(portion.product_id)
+        product, offered = reckoning.products.get(portion.product_id), reckoning.choices_of(portion)
         if product is not None:
-            for no in reckoning.choices_of(portion).faults(
-                product, portion.variant_id, portion.chosen, reckoning.now
-            ):
+            chosen, now = (portion.variant_id, portion.chosen), reckoning.now
+            short = offered.shortages(product, portion.choices, taken, now)
+            for no in (*offered.faults(product, *chosen, now), *short):
                 yield no.at("lines", str(index), *(no.path or ()))
 
 

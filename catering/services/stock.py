@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import products, restaurants
+from catering.domain import choices, products, restaurants
 from catering.domain.baskets import Portion
 from catering.domain.events import EventKind
 from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.products import AvailabilitySource
 from catering.domain.refusals import Refused
-from catering.models import Line, Product, Restaurant
+from catering.models import Line, Modifier, Product, Restaurant, Variant
 
 from .reckoning import Reckoning, alternatives, unavailable
 from .recording import happened
@@ -35,13 +35,22 @@ async def take(session: AsyncSession, portions: Sequence[Portion], reckoning: Re
         wanted[portion.product_id] += portion.quantity
     now = reckoning.now
     counted = {id for id in wanted if products.counted(reckoning.products[id], now) is not None}
-    for product in await _locked(session, counted):
+    counted_choices = {
+        portion.product_id
+        for portion in portions
+        if any(reckoning.choices_of(portion).counted(portion.choices))
+    }  # their product is locked before them, so that their own order does not matter
+    for product in await _locked(session, counted | counted_choices):
         left = products.left(product, now)
-        if left is not None and left < wanted[product.id]:
+        if left is None:
+            await tell(session, product, by=SYSTEM)
+            continue
+        if left < wanted[product.id]:
             instead = await alternatives(session, product, now)
             index = next(i for i, p in enumerate(portions) if p.product_id == product.id)
             raise Refused(unavailable(product, left, instead).at("lines", str(index), "productId"))
         await _take(session, product, wanted[product.id], now)
+    await _take_choices(session, portions, reckoning)
 
 
 async def take_one(session: AsyncSession, product_id: UUID, quantity: int) -> bool:
@@ -69,6 +78,23 @@ async def give_back(session: AsyncSession, lines: Iterable[Line]) -> None:
                 product.put_back(line.quantity, line.whole().placed_at, midnight)
         product.tell(AvailabilitySource.ORDERS, now)
         await tell(session, product, by=SYSTEM)
+    await give_back_choices(session, returned)
+
+
+async def give_back_choices(session: AsyncSession, lines: Iterable[Line]) -> None:
+    """Put back what was chosen, where it was counted; a dish that ran out leaves its extras."""
+    known, returned = list(lines), Counter[UUID]()
+    for line in known:
+        returned += line.choices
+    found = {row.id: row for row in await _locked_choices(session, returned)}
+    if not found:
+        return
+    now = await database.clock(session)
+    for id, row in found.items():
+        row.stock = (row.stock or 0) + returned[id]
+        row.source, row.checked_at = AvailabilitySource.ORDERS, now
+    for product_id in {line.product_id for line in known if found.keys() & line.choices.keys()}:
+        await tell(session, await session.get_one(Product, product_id), by=SYSTEM)
 
 
 async def sold_out(session: AsyncSession, product_id: UUID, *, by: Actor) -> None:
@@ -120,6 +146,44 @@ async def _locked(session: AsyncSession, ids: set[UUID]) -> Sequence[Product]:
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).all() if ids else ()
+
+
+async def _take_choices(
+    session: AsyncSession, portions: Sequence[Portion], reckoning: Reckoning
+) -> None:
+    """Take of the variants and modifiers that are counted."""
+    wanted, of = Counter[UUID](), dict[UUID, int]()
+    for index, portion in enumerate(portions):
+        for row in reckoning.choices_of(portion).counted(portion.choices):
+            wanted[row.id] += portion.choices[row.id]
+            of[row.id] = index
+    for row in await _locked_choices(session, wanted):
+        index = of[row.id]
+        left = choices.left(row, reckoning.now)
+        if left is not None and left < wanted[row.id]:
+            offered = reckoning.choices_of(portions[index])
+            product = reckoning.products[portions[index].product_id]
+            no = offered.too_little(product, row, left)
+            raise Refused(no.at("lines", str(index), *(no.path or ())))
+        row.stock = (row.stock or 0) - wanted[row.id]
+        row.source, row.checked_at = AvailabilitySource.ORDERS, reckoning.now
+
+
+async def _locked_choices(
+    session: AsyncSession, wanted: Mapping[UUID, int]
+) -> list[Variant | Modifier]:
+    """Those that somebody counts; after the products, and in one order, too."""
+    found = list[Variant | Modifier]()
+    for kind in (Variant, Modifier) if wanted else ():
+        query = (
+            select(kind)
+            .where(kind.id.in_(wanted), kind.stock.is_not(None))
+            .order_by(kind.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        found += await session.scalars(query)
+    return found
 
 
 async def _take(session: AsyncSession, product: Product, quantity: int, now: datetime) -> None:

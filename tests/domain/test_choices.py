@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -9,10 +10,20 @@ from uuid import UUID
 import pytest
 
 from catering.domain import ids
-from catering.domain.choices import Choices, Chosen, Group, Offered, OfferedGroup, list_faults
+from catering.domain.choices import (
+    Choices,
+    Chosen,
+    Group,
+    Offered,
+    OfferedGroup,
+    availability,
+    left,
+    list_faults,
+)
+from catering.domain.products import Availability
 from catering.domain.refusals import InvalidInput, NotFound, ProductUnavailable
 
-NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+NOON, HOUR = datetime(2026, 5, 1, 12, tzinfo=UTC), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,7 @@ class Thing:
     maximum: int = 3
     external_id: str | None = None
     unavailable: bool = False
+    stock: int | None = None
     snoozed_until: datetime | None = None
     removed_at: datetime | None = None
 
@@ -84,6 +96,36 @@ def test_a_variants_price_stands_instead_and_modifiers_come_on_top() -> None:
 
     assert ALL.unit_price(PIZZA.price, SMALL.id, chosen) == 18_000 + 3 * 1_500
     assert Choices().unit_price(PIZZA.price, None, ()) == 20_000
+
+
+def test_what_is_counted_is_counted_over_all_lines() -> None:
+    few = Choices((replace(SMALL, stock=3),), (Group(SAUCES, (replace(GARLIC, stock=4), CHILI)),))
+    taken = Counter[UUID]()
+    first, second = {SMALL.id: 2, GARLIC.id: 4, CHILI.id: 9}, {SMALL.id: 2, GARLIC.id: 1}
+
+    assert list(few.shortages(PIZZA, first, taken, NOON)) == []
+    nos = list(few.shortages(PIZZA, second, taken, NOON))
+
+    told = [(type(no), no.path, getattr(no, "available_quantity", None)) for no in nos]
+    assert told == [
+        (ProductUnavailable, ("variantId",), 1),
+        (ProductUnavailable, ("modifiers",), 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (GARLIC, (Availability.AVAILABLE, None)),
+        (replace(GARLIC, stock=2), (Availability.LIMITED, 2)),
+        (replace(GARLIC, stock=0, snoozed_until=NOON + HOUR), (Availability.UNAVAILABLE, 0)),
+        (replace(GARLIC, stock=2, snoozed_until=NOON + HOUR), (Availability.SNOOZED, 0)),
+        (replace(GARLIC, stock=2, snoozed_until=NOON), (Availability.LIMITED, 2)),
+        (replace(GARLIC, stock=2, unavailable=True), (Availability.UNAVAILABLE, 0)),
+    ],
+)
+def test_whether_it_can_be_had(row: Thing, told: tuple[Availability, int | None]) -> None:
+    assert (availability(row, NOON), left(row, NOON)) == told
 
 
 def test_nothing_can_be_chosen_of_a_simple_dish() -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,14 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.payments import ChargeKind, ChargeStatus, Standing, next_charge
+from catering.domain.payments import (
+    ChargeKind,
+    ChargeStatus,
+    Errand,
+    Hold,
+    Standing,
+    next_charge,
+)
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import COMMITTED, LOST, TicketStatus
 from catering.models import LedgerLine, Line, Order, Ticket
@@ -101,7 +109,11 @@ def answer(order: Order, yes: bool) -> None:
         order.payment.charged(charge)
     else:
         order.payment.refused(charge, "No.")
-        if charge.kind is ChargeKind.AUTHORIZE and order.status in LIVE:
+        if (
+            charge.kind is ChargeKind.AUTHORIZE
+            and order.status in LIVE
+            and not charge.resolution_id
+        ):
             call_off(order)
 
 
@@ -163,13 +175,19 @@ def swap(order: Order, dearer: bool) -> None:
     coming = (t for t in order.tickets if t.status not in LOST)
     for line in (li for t in coming for li in t.lines if li.status is LineStatus.CONFIRMED):
         price = line.unit_price + (500 if dearer else -min(500, line.unit_price))
-        within = order.total - line.unit_price + price <= order.payment.held
+        within = order.total - line.unit_price + price <= order.payment.covers
         if order.payment_method is PaymentMethod.CARD and not within:
             return
         line.status = LineStatus.SUBSTITUTED
         line.ticket.lines.append(_line(price))
         order.reprice()
         return
+
+
+def ask_for_more(order: Order, _: bool = True) -> None:
+    """A swap is dearer than the card goes: its bank is asked, whatever becomes of the swap."""
+    if order.payment.covers and order.payment.asked is None:
+        order.payment.ask(ChargeKind.AUTHORIZE, 2_000, COMPANY, resolution=ids.new())
 
 
 def move_door(order: Order, farther: bool) -> None:
@@ -206,7 +224,8 @@ def arrive(order: Order, somebody_opens: bool) -> None:
 
 
 STEPS: list[Callable[[Order, bool], None]] = [
-    answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, move_door,
+    answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, swap,
+    ask_for_more, move_door,
     call_off, arrive, arrive,
 ]  # fmt: skip
 
@@ -431,30 +450,47 @@ def test_what_is_not_his_fault_never_costs_the_customer() -> None:
     assert (sums[LedgerAccount.RESTAURANT], sums[LedgerAccount.PLATFORM]) == (6_000, -6_000)
 
 
-def standing(**facts: Any) -> Standing:
-    usual = {"held": 0, "paid": 0, "owed": 100, "collected": False, "ended": False}
-    return Standing(**{"method": PaymentMethod.CARD, **usual, **facts})
+FIRST, SECOND = ids.new(), ids.new()
 
 
+def standing(holds: list[tuple[int, int]], **facts: Any) -> Standing:
+    """`holds`: what is still set aside of each, and what was taken and kept."""
+    there = tuple(Hold(id, *each) for id, each in zip((FIRST, SECOND), holds, strict=False))
+    usual = {"owed": 100, "collected": False, "ended": False}
+    return Standing(**{"method": PaymentMethod.CARD, "holds": there, **usual, **facts})
+
+
+CAPTURE, VOID, REFUND = ChargeKind.CAPTURE, ChargeKind.VOID, ChargeKind.REFUND
 NEXT = [
-    ({"held": 100}, None),
-    ({"held": 100, "collected": True}, (ChargeKind.CAPTURE, 100)),
-    ({"held": 120, "collected": True}, (ChargeKind.CAPTURE, 100)),
-    ({"held": 80, "collected": True}, (ChargeKind.CAPTURE, 80)),
-    ({"held": 100, "owed": 0, "ended": True}, (ChargeKind.VOID, 100)),
-    ({"held": 100, "owed": 40, "ended": True}, (ChargeKind.CAPTURE, 40)),
-    ({"paid": 100, "owed": 60}, None),
-    ({"paid": 100, "owed": 60, "ended": True}, (ChargeKind.REFUND, 40)),
-    ({"paid": 100, "ended": True}, None),
-    ({"method": PaymentMethod.CASH, "owed": 100, "ended": True}, None),
+    ([(100, 0)], {}, None),
+    ([(100, 0)], {"collected": True}, (CAPTURE, 100, FIRST)),
+    ([(120, 0)], {"collected": True}, (CAPTURE, 100, FIRST)),
+    ([(80, 0)], {"collected": True}, (CAPTURE, 80, FIRST)),
+    ([(100, 0)], {"owed": 0, "ended": True}, (VOID, 100, FIRST)),
+    ([(100, 0)], {"owed": 40, "ended": True}, (CAPTURE, 40, FIRST)),
+    ([(0, 100)], {"owed": 60}, None),
+    ([(0, 100)], {"owed": 60, "ended": True}, (REFUND, 40, FIRST)),
+    ([(0, 100)], {"ended": True}, None),
+    ([], {"method": PaymentMethod.CASH, "ended": True}, None),
+    # a dearer swap had the card asked twice
+    ([(80, 0), (20, 0)], {"collected": True}, (CAPTURE, 80, FIRST)),
+    ([(0, 80), (20, 0)], {"collected": True}, (CAPTURE, 20, SECOND)),
+    ([(0, 80), (50, 0)], {"collected": True}, (CAPTURE, 20, SECOND)),
+    ([(0, 100), (20, 0)], {"collected": True}, None),
+    ([(0, 100), (20, 0)], {"ended": True}, (VOID, 20, SECOND)),
+    ([(0, 80), (0, 20)], {"owed": 10, "ended": True}, (REFUND, 80, FIRST)),
+    ([(0, 0), (0, 20)], {"owed": 10, "ended": True}, (REFUND, 10, SECOND)),
+    ([(0, 0), (20, 0)], {"collected": True}, (CAPTURE, 20, SECOND)),
 ]
 
 
-@pytest.mark.parametrize(("facts", "wanted"), NEXT)
+@pytest.mark.parametrize(("holds", "facts", "wanted"), NEXT)
 def test_a_payment_company_is_asked_for_the_next_thing_only(
-    facts: dict[str, Any], wanted: tuple[ChargeKind, int] | None
+    holds: list[tuple[int, int]],
+    facts: dict[str, Any],
+    wanted: tuple[ChargeKind, int, UUID] | None,
 ) -> None:
-    assert next_charge(standing(**facts)) == wanted
+    assert next_charge(standing(holds, **facts)) == (wanted and Errand(*wanted))
 
 
 def test_only_one_thing_is_asked_at_a_time() -> None:

@@ -274,21 +274,6 @@ async def test_a_manager_who_cancels_what_is_on_the_road_gives_all_of_it_back(sh
     assert balances["RESTAURANT"] == 12_000
 
 
-async def test_a_swap_that_the_card_does_not_cover_is_refused(shop: Shop) -> None:
-    day, world = shop.day, shop.day.world
-    async with world.transaction() as session:
-        (await session.get_one(Product, world.varenyky)).price = 90_000
-    id = await shop.order()
-    (ticket,) = await day.tickets(id)
-    report = step(resolving.report, ticket.lines[0].id, (world.varenyky,), by=world.cook)
-    resolution = await day.do(report)
-
-    choose = step(
-        resolving.answer, resolution.id, ResolutionChoice.SUBSTITUTE, None, by=world.customer
-    )
-    await refused(world, choose, PaymentDeclined)
-
-
 async def test_after_the_charge_what_was_taken_still_buys_a_swap(shop: Shop) -> None:
     day, world = shop.day, shop.day.world
     id = await day.assigned(world.portion(world.borscht), world.portion(world.juice, 2), **CARD)

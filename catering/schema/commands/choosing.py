@@ -105,15 +105,16 @@ class SetModifierGroupsPayload(Payload):
 
 @asks
 class SetVariantAvailabilityInput:
-    """SNOOZED wants a time. Nobody counts these, so LIMITED is refused."""
+    """LIMITED wants a quantity, SNOOZED a time. Nobody counts what is AVAILABLE."""
 
     variant_id: ID
     availability: Availability
+    quantity: int | None = None
     until: datetime | None = None
 
     def supply(self) -> Supply:
         """The same for the domain."""
-        return Supply(self.availability, until=self.until)
+        return Supply(self.availability, self.quantity, self.until)
 
 
 SetVariantAvailabilityError = Annotated[
@@ -133,15 +134,16 @@ class SetVariantAvailabilityPayload(Payload):
 
 @asks
 class SetModifierAvailabilityInput:
-    """SNOOZED wants a time. Nobody counts these, so LIMITED is refused."""
+    """LIMITED wants a quantity, SNOOZED a time. Nobody counts what is AVAILABLE."""
 
     modifier_id: ID
     availability: Availability
+    quantity: int | None = None
     until: datetime | None = None
 
     def supply(self) -> Supply:
         """The same for the domain."""
-        return Supply(self.availability, until=self.until)
+        return Supply(self.availability, self.quantity, self.until)
 
 
 SetModifierAvailabilityError = Annotated[
