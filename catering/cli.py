@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -264,7 +265,8 @@ def _some_database() -> AbstractContextManager[Settings]:
 def _own_database() -> Iterator[Settings]:
     from catering import embedded
 
-    with embedded.start(_data(), postgres=True, redis=False, say=click.echo) as servers:
+    say = partial(click.echo, err=True)
+    with embedded.start(_data(), postgres=True, redis=False, say=say) as servers:
         yield Settings(database_url=servers.database_url or "", redis_url="")
 
 

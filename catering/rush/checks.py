@@ -18,8 +18,8 @@ from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.ledger import MUST_END_EMPTY, LedgerAccount
 from catering.domain.lines import GONE, UNSETTLED, LineStatus
 from catering.domain.offers import OfferStatus
-from catering.domain.orders import ENDS
-from catering.domain.payments import ChargeStatus
+from catering.domain.orders import ENDS, PaymentMethod
+from catering.domain.payments import ChargeKind, ChargeStatus
 from catering.domain.slots import Capacity
 from catering.domain.tickets import LOST, TicketStatus
 from catering.models import (
@@ -277,16 +277,17 @@ async def _bank(left: Left, outside: Outside) -> Finding:
     """What the payment company took is what the customer paid, and it holds nothing back."""
     wrong, asked = list[str](), 0
     for order in left.orders:
-        hold = order.payment.hold
-        if hold is None or hold.external_id is None:
-            continue
-        asked += 1
-        theirs = await outside.payment(hold.external_id)
-        if theirs["status"] in {"processing", "authorized"}:
-            wrong.append(f"{order.number} is still {theirs['status']} there")
-        if theirs["captured"] - theirs["refunded"] != order.payment.paid:
-            wrong.append(f"{order.number} paid {order.payment.paid}, they say {theirs}")
-    return Finding("the bank says the same", f"{asked} cards", tuple(wrong))
+        taken = 0
+        for id in (c.external_id for c in order.charges if c.kind is ChargeKind.AUTHORIZE):
+            if id is None:
+                continue
+            asked, theirs = asked + 1, await outside.payment(id)
+            taken += theirs["captured"] - theirs["refunded"]
+            if theirs["status"] in {"processing", "authorized"}:
+                wrong.append(f"{order.number} is still {theirs['status']} there")
+        if order.payment_method is PaymentMethod.CARD and taken != order.payment.paid:
+            wrong.append(f"{order.number} paid {order.payment.paid}, and they took {taken}")
+    return Finding("the bank says the same", f"{asked} payments", tuple(wrong))
 
 
 def _outside(outside: Outside) -> Finding:
