@@ -218,8 +218,7 @@ def rush(orders: int, minutes: int, restaurants: int, drivers: int, seed: int) -
 
     plan = rush.Plan(orders, minutes, restaurants, drivers, seed)
     with _some_database() as settings:
-        code = rush.main(settings.database_url, plan)
-    sys.exit(code)
+        sys.exit(rush.main(settings.database_url, plan))
 
 
 @main.group()

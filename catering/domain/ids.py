@@ -34,6 +34,8 @@ class Prefix(StrEnum):
     OFFER = "ofr"
     LEDGER_ENTRY = "led"
     RATING = "rtg"
+    ORGANISATION = "org"
+    FACILITY = "fac"
 
 
 class NotAnId(ValueError):

@@ -9,6 +9,7 @@ ESCROW      what he has agreed to and nobody has earned yet
 RESTAURANT  what a restaurant has earned (`party_id` says which)
 CARRIER     what a driver or a courier company has earned
 CASH        notes in the carrier's pocket that are ours
+INVOICE     what an organisation is to be billed for: negative while it owes (`party_id` says which)
 PLATFORM    we
 
 An order ends with HOLD, DUE and ESCROW empty.
@@ -33,6 +34,7 @@ class LedgerAccount(StrEnum):
     RESTAURANT = "RESTAURANT"
     CARRIER = "CARRIER"
     CASH = "CASH"
+    INVOICE = "INVOICE"
     PLATFORM = "PLATFORM"
 
 
@@ -47,6 +49,7 @@ class LedgerReason(StrEnum):
     CAPTURED = "CAPTURED"
     VOIDED = "VOIDED"
     COLLECTED = "COLLECTED"
+    INVOICED = "INVOICED"
     CALLED_OFF = "CALLED_OFF"
     CANCELLATION_FEE = "CANCELLATION_FEE"
     COMPENSATED = "COMPENSATED"
@@ -107,8 +110,8 @@ class Share:
 
 _A, _R = LedgerAccount, LedgerReason
 MUST_END_EMPTY: Final = frozenset({_A.HOLD, _A.DUE, _A.ESCROW})
-CUSTOMERS: Final = frozenset({_A.CUSTOMER, _A.HOLD, _A.DUE})
-"""His side of the books."""
+CUSTOMERS: Final = frozenset({_A.CUSTOMER, _A.HOLD, _A.DUE, _A.INVOICE})
+"""His side of the books, and that of the organisation that he orders for."""
 CARRIERS: Final = frozenset({_A.CARRIER, _A.CASH})
 """The side of whoever carried it."""
 
@@ -152,6 +155,11 @@ def collected(amount: int, carrier: UUID | None) -> Entry:
     """He paid at the door. The notes are ours, in the pocket of whoever carried the food."""
     notes = _moved(_A.PLATFORM, _A.CASH, amount, party_id=carrier)
     return Entry(_R.COLLECTED, (*_moved(_A.CUSTOMER, _A.DUE, amount), *notes))
+
+
+def invoiced(amount: int, organisation: UUID) -> Entry:
+    """It goes on the bill of the organisation, which owes it from now on."""
+    return Entry(_R.INVOICED, _moved(_A.INVOICE, _A.DUE, amount, party_id=organisation))
 
 
 def refunded(amount: int) -> Entry:

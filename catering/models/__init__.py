@@ -8,6 +8,9 @@ from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop
+from .facility import Facility as Facility
+from .facility import Member as Member
+from .facility import Organisation as Organisation
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category

@@ -180,7 +180,7 @@ class Payment(Part):
         else:
             self._order.book.write(ledger.called_off(self._agreed()))
         self._pay_carriers()
-        if self.status is PaymentStatus.PENDING:
+        if self.status is PaymentStatus.PENDING and not self._bill():
             self._collect() if delivered else self._drop()
         self.settle_up()
 
@@ -195,6 +195,16 @@ class Payment(Part):
             order.captured = order.total
             order.book.write(ledger.collected(order.total, journey.driver_id if journey else None))
             self.perform(PaymentAction.COLLECT, by=SYSTEM)
+
+    def _bill(self) -> bool:
+        """What an organisation owes, for what came or for having called it off."""
+        order, owing = self._order, self._order.organisation_id
+        if order.payment_method is not PaymentMethod.INVOICE or owing is None or not order.total:
+            return False
+        order.captured = order.total
+        order.book.write(ledger.invoiced(order.total, owing))
+        self.perform(PaymentAction.COLLECT, by=SYSTEM)
+        return True
 
     def _drop(self) -> None:
         """Nobody was asked for money, so there is no event to tell of it."""

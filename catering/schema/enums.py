@@ -9,6 +9,7 @@ import strawberry
 
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.documents import DocumentKind
+from catering.domain.facilities import MemberPart
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
 from catering.domain.offers import OfferStatus
 from catering.domain.opening_hours import Weekday
@@ -32,9 +33,9 @@ from catering.domain.tickets import TicketStatus
 
 for word in (
     Allergen, Availability, AvailabilitySource, CancellationReason, DeliveryStatus, Diet,
-    DocumentKind, ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod,
-    PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind,
-    StopStatus, TicketStatus, Weekday,
+    DocumentKind, ErrorCode, LineStatus, MemberPart, OfferStatus, OrderStatus, OrderType,
+    PaymentMethod, PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role,
+    StandByKind, StopKind, StopStatus, TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

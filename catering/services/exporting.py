@@ -20,8 +20,10 @@ from catering.models import (
     LedgerLine,
     Letter,
     Line,
+    Member,
     Offer,
     Order,
+    Organisation,
     Rating,
     Restaurant,
     Session,
@@ -56,6 +58,9 @@ def _about(id: UUID) -> dict[str, Select[Any]]:
         "workplaces": select(Restaurant.name, Restaurant.slug)
         .join(Staff)
         .where(Staff.user_id == id),
+        "memberships": select(Organisation.name, Member.parts, Member.created_at)
+        .join(Member)
+        .where(Member.user_id == id),
         "orders": _columns(Order).where(Order.customer_id == id).order_by(Order.placed_at),
         "lines": select(*Line.__table__.columns, Ticket.order_id)
         .join(Ticket, Ticket.id == Line.ticket_id)

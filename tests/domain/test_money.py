@@ -55,6 +55,7 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 COMPANY = ids.new()
 KITCHENS = (ids.new(), ids.new())
 DRIVER = ids.new()
+FIRM = ids.new()
 
 Prices = list[list[int]]
 
@@ -66,6 +67,7 @@ def placed(method: PaymentMethod, prices: Prices, fee: int = 5_900) -> Order:
         currency="UAH", subtotal=sum(map(sum, prices)), delivery_fee=fee, payment_method=method,
         payment_status=PaymentStatus.PENDING, authorized=0, captured=0, refunded=0, entries=0,
         cancellation_fee=0, fee_posted=0, needs_action=False, promised_at=NOON, estimated_at=NOON,
+        organisation_id=FIRM if method is PaymentMethod.INVOICE else None,
     )  # fmt: skip
     order.now = NOON - timedelta(hours=1)
     order.tickets = [
@@ -194,7 +196,7 @@ def move_door(order: Order, farther: bool) -> None:
     """The journey costs something else; more only as far as the card goes."""
     fee = order.delivery_fee + (700 if farther else -700)
     within = order.subtotal + fee <= order.payment.held
-    if fee > 0 and (within or order.payment_method is PaymentMethod.CASH):
+    if fee > 0 and (within or order.payment_method is not PaymentMethod.CARD):
         order.delivery_fee = fee
         order.reprice()
 
@@ -232,7 +234,7 @@ STEPS: list[Callable[[Order, bool], None]] = [
 
 @settings(max_examples=150, deadline=None)
 @given(
-    method=st.sampled_from([PaymentMethod.CARD, PaymentMethod.CASH]),
+    method=st.sampled_from(PaymentMethod),
     prices=st.lists(
         st.lists(st.integers(0, 30_000), min_size=1, max_size=3), min_size=1, max_size=2
     ),
@@ -255,7 +257,9 @@ def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
 
     sums = balances(order)
     assert {account: sums[account] for account in MUST_END_EMPTY if sums[account]} == {}
-    assert sums[LedgerAccount.CUSTOMER] == order.refunded - order.captured
+    given = sums[LedgerAccount.CUSTOMER] + sums[LedgerAccount.INVOICE]
+    assert given == order.refunded - order.captured
+    assert method is PaymentMethod.INVOICE or not sums[LedgerAccount.INVOICE]
     assert order.payment.paid == order.total or LedgerReason.WRITTEN_OFF in _reasons(order)
     assert order.status in ENDS
     assert order.payment_status not in {PaymentStatus.PENDING, PaymentStatus.AUTHORIZED}
@@ -304,6 +308,28 @@ def test_cash_is_ours_in_the_carriers_pocket() -> None:
     assert sums[LedgerAccount.CASH] == 17_900
     assert sums[LedgerAccount.PLATFORM] == 5_900 - 17_900
     assert order.charges == []
+
+
+def test_what_an_organisation_has_ordered_goes_on_its_bill() -> None:
+    order = brought(PaymentMethod.INVOICE, [[12_000], [6_000]])
+
+    sums = balances(order)
+    assert (order.payment_status, order.captured) == (PaymentStatus.CAPTURED, 23_900)
+    assert sums[LedgerAccount.INVOICE] == -order.total
+    assert {p.party_id for p in entries(order) if p.account is LedgerAccount.INVOICE} == {FIRM}
+    assert _reasons(order) == ["ORDERED", "EARNED", "INVOICED"]
+    assert order.charges == []
+
+
+@pytest.mark.parametrize(("accepted", "bill"), [(False, 0), (True, 6_000)])
+def test_what_it_calls_off_is_billed_only_for_what_was_begun(accepted: bool, bill: int) -> None:
+    order = placed(PaymentMethod.INVOICE, [[12_000]])
+    if accepted:
+        move_on(order)
+    call_off(order, by_customer=True)
+
+    assert balances(order)[LedgerAccount.INVOICE] == -bill
+    assert order.payment_status is (PaymentStatus.CAPTURED if bill else PaymentStatus.VOIDED)
 
 
 def test_a_swap_before_the_pickup_changes_what_is_taken_and_nothing_is_given_back() -> None:
