@@ -31,6 +31,8 @@ def engine(url: str, *, size: int = 10) -> AsyncEngine:
         connect_args={
             "command_timeout": 5,
             "timeout": 3,
+            # Of how many statements a connection keeps the plan. Ours are few, and some are long.
+            "prepared_statement_cache_size": 500,
             "server_settings": {"idle_in_transaction_session_timeout": "6s"},
         },
     )

@@ -86,7 +86,12 @@ def settings(database_url: str, redis_url: str) -> Settings:
 @pytest.fixture(scope="session")
 async def engine_of_one(settled: tuple[str, World]) -> AsyncIterator[AsyncEngine]:
     """Every test has the same connection: statements that it knows need no second look."""
-    engine = create_async_engine(_asyncpg(settled[0]), pool_size=1, max_overflow=0)
+    engine = create_async_engine(
+        _asyncpg(settled[0]),
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"prepared_statement_cache_size": 1000},  # Each savepoint is one, too.
+    )
     yield engine
     await engine.dispose()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from .lives import Life
 from .orders import PaymentMethod, PaymentStatus
@@ -98,32 +99,58 @@ TAKEN: Final = frozenset({_S.CAPTURED, _S.PARTIALLY_REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Money that a bank has set aside once. Minor units; `held` is what it still sets aside, `kept`
+    what was taken of it and not given back."""
+
+    id: UUID
+    held: int = 0
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the money of one order stands. Minor units; `held` is what the bank still reserves,
-    `owed` what the customer has to pay as things are now, `paid` what he has paid and keeps paid.
-    """
+    """Where the money of one order stands. `owed` is what the customer has to pay as things are
+    now, in minor units."""
 
     method: PaymentMethod
-    held: int
-    paid: int
+    holds: tuple[Hold, ...]
     owed: int
     collected: bool
     ended: bool
 
+    @property
+    def paid(self) -> int:
+        """What he has paid and not got back."""
+        return sum(hold.kept for hold in self.holds)
 
-def next_charge(now: Standing) -> tuple[ChargeKind, int] | None:
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a payment company is to be asked for, of which hold."""
+
+    kind: ChargeKind
+    amount: int
+    hold: UUID
+
+
+def next_charge(now: Standing) -> Errand | None:
     """What the payment company has to be asked for next, if anything.
 
     A card is charged when the first kitchen's food is collected: until then a swap or a line that
     is dropped changes what will be charged, and nothing has to be given back. What was paid too
-    much is given back once, when the order has ended and the sum is known.
+    much is given back once, when the order has ended and the sum is known. A dearer swap may have
+    set aside more money beside the first; it is only taken as far as it is needed.
     """
     if now.method is not PaymentMethod.CARD:
         return None
-    if now.held and now.owed and (now.collected or now.ended):
-        return ChargeKind.CAPTURE, min(now.owed, now.held)
-    if now.held and now.ended:
-        return ChargeKind.VOID, now.held
-    if now.ended and now.paid > now.owed:
-        return ChargeKind.REFUND, now.paid - now.owed
+    missing = now.owed - now.paid
+    for hold in (hold for hold in now.holds if hold.held):
+        if missing > 0 and (now.collected or now.ended):
+            return Errand(ChargeKind.CAPTURE, min(missing, hold.held), hold.id)
+        if now.ended:
+            return Errand(ChargeKind.VOID, hold.held, hold.id)
+    for hold in (hold for hold in now.holds if hold.kept):
+        if missing < 0 and now.ended:
+            return Errand(ChargeKind.REFUND, min(-missing, hold.kept), hold.id)
     return None

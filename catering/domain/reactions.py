@@ -72,6 +72,13 @@ _LATE = Wait(
     "ticket_late", Role.RESTAURANT, "The restaurant is asked again.", _minutes(5),
     counted_from="ready_at",
 )  # fmt: skip
+_STAND_BY = Wait(
+    "resolution_unanswered",
+    None,
+    "The stand-by choice that was made at checkout is carried out.",
+    timedelta(0),
+    counted_from="deadline",
+)
 _ASKED = (
     Work("remind_customer", after=_minutes(2)),
     Wait(
@@ -93,6 +100,16 @@ _CHARGE_UNANSWERED = Wait(
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_AWAITING_APPROVAL: (
+        Work("remind_approvers", after=_minutes(15)),
+        Wait(
+            "approval_unanswered",
+            Role.CUSTOMER,
+            "The order is called off, and nothing is charged.",
+            timedelta(0),
+            counted_from="approve_by",
+        ),
+    ),
     EventKind.ORDER_SCHEDULED: (
         Wait(
             "release_due",
@@ -156,6 +173,8 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.RESOLUTION_OPEN: _ASKED,
     EventKind.RESOLUTION_PROPOSED: _ASKED,
+    EventKind.RESOLUTION_UNPAID: _ASKED,
+    EventKind.RESOLUTION_AUTHORIZING: (_STAND_BY,),
     # The journey was not planned while a part of the order hung in the air.
     EventKind.RESOLUTION_ACCEPTED: (Work("plan_delivery", Target.ORDER),),
     EventKind.RESOLUTION_REJECTED: (Work("plan_delivery", Target.ORDER),),

@@ -13,7 +13,9 @@ from sqlalchemy import (
     Index,
     Integer,
     Select,
+    any_,
     false,
+    or_,
     select,
     text,
 )
@@ -34,8 +36,10 @@ from catering.domain.orders import (
 )
 from catering.domain.people import STAFF, Actor, Role
 
+from .approval import Approval
 from .base import Base, moment, word
 from .delivery import Delivery
+from .facility import OF_A_FACILITY, ForFacility, organisations_of
 from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
@@ -48,7 +52,7 @@ NEGLECT = timedelta(minutes=1)
 """So long after something was due, nobody of ours was there to do it."""
 
 
-class Order(Base):
+class Order(ForFacility, Base):
     """What a customer asked for: tickets of several restaurants on their way to one door."""
 
     __tablename__ = "orders"
@@ -89,6 +93,12 @@ class Order(Base):
     fee_posted: Mapped[int] = mapped_column(
         default=0, server_default=text("0"), comment="What the ledger says of the delivery fee."
     )
+    waived: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the office gave back after its end."
+    )
+    written_off: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What nobody can get; negative: was not paid."
+    )
     release_at: Mapped[datetime | None] = mapped_column(
         comment="When the kitchens of a scheduled order get their tickets."
     )
@@ -128,6 +138,7 @@ class Order(Base):
         CheckConstraint("subtotal >= 0 AND delivery_fee >= 0", name="amounts_not_negative"),
         Index("ix_orders_customer", "customer_id", "placed_at"),
         Index("ix_orders_placed", "placed_at", "id"),
+        *OF_A_FACILITY,
         Index(
             "ix_orders_live", "status",
             postgresql_where=status.notin_([s.value for s in orders.ENDS]),
@@ -144,7 +155,8 @@ class Order(Base):
         if actor.role is None or actor.role in STAFF:
             return select(cls)
         if actor.role is Role.CUSTOMER:
-            return select(cls).where(cls.customer_id == actor.id)
+            of_us = cls.organisation_id == any_(organisations_of(actor))
+            return select(cls).where(or_(cls.customer_id == actor.id, of_us))
         if actor.role is Role.DRIVER:
             carried = select(Delivery.order_id).where(Delivery.driver_id == actor.id)
             return select(cls).where(cls.id.in_(carried))
@@ -205,6 +217,11 @@ class Order(Base):
     def book(self) -> Book:
         """Its ledger."""
         return Book(self)
+
+    @property
+    def approval(self) -> Approval:
+        """Whether it may begin, where somebody has to say so."""
+        return Approval(self)
 
     def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
         """A part has a new status: its old waits are over, and this is an event."""

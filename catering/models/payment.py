@@ -45,6 +45,12 @@ class Charge(Part, Base):
     kind: Mapped[ChargeKind] = word(ChargeKind)
     status: Mapped[ChargeStatus] = word(ChargeStatus)
     amount: Mapped[int] = mapped_column(BigInteger, comment="Minor units.")
+    hold_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("charges.id"), comment="The authorisation that it takes from or gives back."
+    )
+    resolution_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("resolutions.id"), comment="The dearer swap that it is to pay for."
+    )
     reference: Mapped[str] = mapped_column(
         unique=True, comment="Ours, stored before the company is called."
     )

@@ -43,10 +43,12 @@ def _targets(order: Order, target: Target, about: Part | Order) -> Iterator[UUID
 def _begin(order: Order, reaction: Reaction, subject: UUID, due: datetime) -> None:
     dedup = f"{reaction.kind}:{subject}"
     open_already = next((task for task in order.open_tasks if task.dedup == dedup), None)
+    wait = reaction if isinstance(reaction, Wait) else None
     if open_already is not None:
         open_already.begin_again(due, order.now)
+        if wait is not None:  # we may wait for somebody else than before
+            open_already.owner, open_already.then = wait.owner, wait.then
         return
-    wait = reaction if isinstance(reaction, Wait) else None
     order.open_tasks.append(
         Task(
             kind=reaction.kind,

@@ -23,7 +23,7 @@ from catering.domain.lines import (
     ResolutionStatus,
     StandByKind,
 )
-from catering.domain.people import STAFF, Actor, Role
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.tickets import TICKET, TicketStatus
 
 from .base import Base, moment, word
@@ -207,6 +207,9 @@ class Resolution(Part, Base):
     status: Mapped[ResolutionStatus] = word(ResolutionStatus)
     proposals: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     deadline: Mapped[datetime]
+    product_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("products.id"), comment="What was chosen instead."
+    )
     choice: Mapped[ResolutionChoice | None] = word(ResolutionChoice)
     created_at: Mapped[datetime] = moment()
 
@@ -224,6 +227,22 @@ class Resolution(Part, Base):
             postgresql_where=text("line_id IS NULL AND status IN ('OPEN', 'PROPOSED')"),
         ),
     )  # fmt: skip
+
+    def wait_for_bank(self, product_id: UUID, deadline: datetime, *, by: Actor) -> None:
+        """The customer has chosen something dearer; his bank is asked before it comes."""
+        self.choice, self.product_id, self.deadline = (
+            ResolutionChoice.SUBSTITUTE,
+            product_id,
+            deadline,
+        )
+        self.order.settle(self.id)
+        self.order.record(EventKind.RESOLUTION_AUTHORIZING, self, by=by)
+
+    def ask_again(self, deadline: datetime, *, note: str) -> None:
+        """What the customer has chosen does not come; he chooses once more."""
+        self.choice, self.product_id, self.deadline = None, None, deadline
+        self.order.settle(self.id)
+        self.order.record(EventKind.RESOLUTION_UNPAID, self, by=SYSTEM, note=note)
 
     def whole(self) -> Order:
         return self.order

@@ -182,6 +182,10 @@ class Resolution(View, Node):
     async def line(self, info: Info) -> OrderLine | None:
         return OrderLine.maybe(await info.context.loaders.one(models.Line, self.row.line_id))
 
+    @strawberry.field(description="What was chosen instead; while it is open, the bank is asked.")
+    async def product(self, info: Info) -> Product | None:
+        return Product.maybe(await info.context.loaders.one(models.Product, self.row.product_id))
+
     @strawberry.field(description="What can be answered; whether it still works out is seen then.")
     def choices(self) -> list[ResolutionChoice]:
         return list(CHOICES_FOR_PART if self.row.line_id is None else CHOICES_FOR_LINE)

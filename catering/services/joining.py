@@ -28,11 +28,7 @@ async def join(
     when it has answered. Raises `Refused(KitchenFull)`."""
     preparation = restaurants.preparation(kitchen, start)
     ready_at = max(start + preparation, *(ticket.ready_at for ticket in order.tickets))
-    if order.delivery is not None and order.delivery.status in LIVE:
-        order.delivery.perform(DeliveryAction.CANCEL, by=SYSTEM)
     before = max(ticket.ready_at for ticket in order.tickets)
-    if order.estimated_at is not None and ready_at > before:
-        order.estimated_at += ready_at - before
     id = ids.new()
     ticket = Ticket(
         id=id,
@@ -45,6 +41,10 @@ async def join(
         work_at=ready_at - preparation,
         lines=[],
     )
-    await slots.take_one(session, ticket, *path)
+    await slots.take_one(session, ticket, *path)  # nothing was changed before, should it refuse
     order.tickets.append(ticket)
+    if order.delivery is not None and order.delivery.status in LIVE:
+        order.delivery.perform(DeliveryAction.CANCEL, by=SYSTEM)
+    if order.estimated_at is not None and ready_at > before:
+        order.estimated_at += ready_at - before
     return ticket

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
 from catering.database import now
 from catering.domain.amending import Progress
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
-from catering.domain.people import Actor
+from catering.domain.people import Actor, Role
 from catering.domain.refusals import NotFound, Refused
 from catering.models import (
     Booking,
@@ -25,45 +24,40 @@ from catering.models import (
     Stop,
     Ticket,
 )
+from catering.models.work import IS_OPEN
 
-_WHOLE = (
-    selectinload(Order.tickets).selectinload(Ticket.lines),
-    selectinload(Order.deliveries).options(
-        selectinload(Delivery.stops), selectinload(Delivery.offers), selectinload(Delivery.bookings)
-    ),
-    selectinload(Order.resolutions),
-    selectinload(Order.open_tasks),
-    selectinload(Order.charges),
-)
+from .whole import Whole
 
+_WHOLE = Whole(
+    Order,
+    Order.tickets, Ticket.lines,
+    Order.deliveries, Delivery.stops, Delivery.offers, Delivery.bookings,
+    Order.resolutions, Order.charges, Order.open_tasks,
+    only={Order.open_tasks: IS_OPEN},
+)  # fmt: skip
 
 PartT = TypeVar("PartT", Ticket, Line, Resolution, Delivery, Stop, Offer, Booking, Charge)
 
 
 async def lock(session: AsyncSession, order_id: UUID) -> Order:
     """The whole order, ours until the transaction ends. Raises `Refused(NotFound)`."""
-    query = (
-        select(Order, now())
-        .where(Order.id == order_id)
-        .with_for_update(of=Order)
-        .options(*_WHOLE)
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        raise Refused(NotFound("There is no such order."))
-    order: Order = row[0]
-    # We may have waited for the lock: what happens next did not happen before what happened last.
-    order.now = max(row[1], order.updated_at)
-    # The session itself forgets what nobody holds, and a part finds its order through it.
-    session.info.setdefault("held", set()).add(order)
-    return order
+    return await _locked(session, select(Order).where(Order.id == order_id), "order")
 
 
 async def of_actor(session: AsyncSession, order_id: UUID, *, by: Actor) -> Order:
-    """The whole order, if the actor may know of it."""
-    visible = Order.visible_to(by).where(Order.id == order_id).with_only_columns(Order.id)
-    return await lock(session, _known(await session.scalar(visible), "order"))
+    """The whole order, if it is the actor's to do something about."""
+    return await _locked(session, _owned_by(by).where(Order.id == order_id), "order")
+
+
+async def seen_by(session: AsyncSession, order_id: UUID, *, by: Actor) -> Order:
+    """The whole order, if the actor may know of it: a colleague's, too."""
+    return await _locked(session, Order.visible_to(by).where(Order.id == order_id), "order")
+
+
+def _owned_by(by: Actor) -> Select[Order]:
+    """Those that he may do something about: what a colleague ordered he only sees."""
+    visible = Order.visible_to(by)
+    return visible.where(Order.customer_id == by.id) if by.role is Role.CUSTOMER else visible
 
 
 def progress(order: Order) -> Progress:
@@ -90,7 +84,7 @@ async def with_line(session: AsyncSession, line_id: UUID, *, by: Actor) -> Line:
 
 async def with_resolution(session: AsyncSession, resolution_id: UUID, *, by: Actor) -> Resolution:
     """A negotiation in its locked order."""
-    mine = Order.visible_to(by).with_only_columns(Order.id)
+    mine = _owned_by(by).with_only_columns(Order.id)
     visible = select(Resolution.order_id).where(
         Resolution.id == resolution_id, Resolution.order_id.in_(mine)
     )
@@ -130,13 +124,21 @@ async def with_charge(session: AsyncSession, charge_id: UUID) -> Charge:
 async def _part(
     session: AsyncSession, kind: type[PartT], id: UUID, order_id: Select[UUID]
 ) -> PartT:
-    name = kind.__name__.lower()
-    await lock(session, _known(await session.scalar(order_id), name))
+    of_part = select(Order).where(Order.id == order_id.scalar_subquery())
+    await _locked(session, of_part, kind.__name__.lower())
     # It came with its order; this only looks it up.
     return await session.get_one(kind, id)
 
 
-def _known(id: UUID | None, name: str) -> UUID:
-    if id is None:
+async def _locked(session: AsyncSession, which: Select[Order], name: str) -> Order:
+    """Two looks: what was written while we waited for the lock is seen by the second only."""
+    mine = which.with_only_columns(Order.id, now()).with_for_update(of=Order)
+    row = (await session.execute(mine)).one_or_none()
+    if row is None:
         raise Refused(NotFound(f"There is no such {name}."))
-    return id
+    order = await _WHOLE.load(session, row[0])
+    # We may have waited for the lock: what happens next did not happen before what happened last.
+    order.now = max(row[1], order.updated_at)
+    # The session itself forgets what nobody holds, and a part finds its order through it.
+    session.info.setdefault("held", set()).add(order)
+    return order

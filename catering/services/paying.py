@@ -71,8 +71,24 @@ async def begin(session: AsyncSession, order: Order, *, by: Actor) -> None:
 
 def must_cover(order: Order, total: int, *path: str) -> None:
     """Raises `Refused` where a card does not cover that much, or is being asked just now."""
+    if lacking(order, total, *path):
+        raise Refused(
+            PaymentDeclined(
+                "The card was authorised for less than that. Choose something cheaper.", path
+            )
+        )
+
+
+def lacking(order: Order, total: int, *path: str) -> int:
+    """What a card would have to be asked for beside what it covers, in minor units.
+
+    Raises `Refused` while the bank is being asked, and where an organisation would have to approve
+    it anew.
+    """
+    if order.payment_method is PaymentMethod.INVOICE:
+        _must_be_approved(order, total, path)
     if order.payment_method is not PaymentMethod.CARD:
-        return
+        return 0
     if order.payment.asked is not None:
         raise Refused(
             ForbiddenStep(
@@ -81,10 +97,23 @@ def must_cover(order: Order, total: int, *path: str) -> None:
             )
         )  # fmt: skip
     asked_later = order.payment_status is PaymentStatus.PENDING
-    if not asked_later and total > order.payment.covers:
+    return 0 if asked_later else max(0, total - order.payment.covers)
+
+
+def top_up(order: Order, lack: int, resolution_id: UUID) -> None:
+    """Have the bank asked for more, for a dearer swap; it comes once the bank has said yes."""
+    account_id = order.payment.account_id
+    assert account_id is not None, "a card that covers something was asked"
+    order.payment.ask(ChargeKind.AUTHORIZE, lack, account_id, resolution=resolution_id)
+
+
+def _must_be_approved(order: Order, total: int, path: tuple[str, ...]) -> None:
+    asked = order.status is OrderStatus.AWAITING_APPROVAL
+    if not asked and order.may_cost is not None and total > order.may_cost:
         raise Refused(
             PaymentDeclined(
-                "The card was authorised for less than that. Choose something cheaper.", path
+                "That is more than was approved. Choose something cheaper, or order it by itself.",
+                path,
             )
         )
 
@@ -104,7 +133,8 @@ async def begin_charge(session: AsyncSession, charge_id: UUID, *, again: bool) -
     charge = await with_charge(session, charge_id)
     if charge.status is not ChargeStatus.REQUESTED:
         return None
-    order, hold = charge.order, charge.order.payment.hold
+    order = charge.order
+    hold = next((c for c in order.charges if c.id == charge.hold_id), None)
     # What is not fresh may have been asked by a task that is dead; to look it up harms nobody.
     again = again or charge.created_at < order.now - NEGLECT
     request = PaymentRequest(
@@ -159,8 +189,9 @@ async def charge_unanswered(session: AsyncSession, charge_id: UUID) -> None:
 
 async def _refused(session: AsyncSession, charge: Charge, why: str) -> None:
     order = charge.order
+    awaited = order.payment_status is PaymentStatus.PENDING
     order.payment.refused(charge, why)
-    if charge.kind is ChargeKind.AUTHORIZE and order.status not in ENDS:
+    if charge.kind is ChargeKind.AUTHORIZE and awaited and order.status not in ENDS:
         await call_off(session, order, CancellationReason.PAYMENT_FAILED, why, by=SYSTEM)
 
 

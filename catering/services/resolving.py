@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.domain.baskets import Span
 from catering.domain.lines import (
     GONE,
+    RESOLUTION,
     UNSETTLED,
     LineAction,
     ResolutionAction,
@@ -18,9 +19,10 @@ from catering.domain.lines import (
     StandByKind,
 )
 from catering.domain.orders import CancellationReason
+from catering.domain.payments import ChargeStatus
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
-from catering.domain.resolving import CHOICES_FOR_LINE, CHOICES_FOR_PART, on_silence
+from catering.domain.resolving import ANSWER_WITHIN, CHOICES_FOR_LINE, CHOICES_FOR_PART, on_silence
 from catering.domain.tickets import TicketAction, TicketStatus
 from catering.models import Line, Product, Resolution, Ticket
 
@@ -28,10 +30,11 @@ from . import stock
 from .asking import ask
 from .insisting import insist
 from .losing import call_off, drop, lose, why_lost
-from .orders import with_line, with_resolution
+from .orders import with_charge, with_line, with_resolution
+from .paying import top_up
 from .postponing import postpone
 from .reckoning import alternatives
-from .swapping import beside, swap, swap_as_agreed
+from .swapping import beside, lacking_for, swap, swap_as_agreed
 
 
 async def report(
@@ -67,14 +70,19 @@ async def answer(
     """Choose what becomes of what cannot be had; `window` is for postponing it."""
     resolution = await with_resolution(session, resolution_id, by=by)
     _must_fit(resolution, choice)
-    resolution.choice = choice
+    resolution.choice, resolution.product_id = choice, None
     step = ResolutionAction.REJECT
     if resolution.line is None:
         if choice is ResolutionChoice.WAIT:
             await insist(session, resolution.ticket, by=by)
             step = ResolutionAction.ACCEPT
     elif choice is ResolutionChoice.SUBSTITUTE:
-        await swap(session, resolution.line, _chosen(resolution, product_id), by=by)
+        wanted = _chosen(resolution, product_id)
+        if lack := await lacking_for(session, resolution.line, wanted):
+            _wait_for_bank(resolution, wanted, lack, by=by)
+            return resolution
+        resolution.product_id = wanted
+        await swap(session, resolution.line, wanted, by=by)
         step = ResolutionAction.ACCEPT
     elif choice is ResolutionChoice.POSTPONE:
         await postpone(session, resolution.line, window, by=by)
@@ -84,13 +92,39 @@ async def answer(
     return resolution
 
 
+async def bank_answered(session: AsyncSession, charge_id: UUID) -> None:
+    """The bank has said whether it pays for a dearer swap. If not, the customer chooses again.
+
+    Where he has decided otherwise meanwhile, what was set aside is let go when the order ends.
+    """
+    charge = await with_charge(session, charge_id)
+    asked = (r for r in charge.order.resolutions if r.id == charge.resolution_id)
+    resolution = next(asked, None)
+    if resolution is None or charge.status is ChargeStatus.REQUESTED:
+        return
+    line, product_id = resolution.line, resolution.product_id
+    if resolution.status not in UNSETTLED or line is None or product_id is None:
+        return
+    no = "The bank did not agree." if charge.status is ChargeStatus.REFUSED else None
+    try:
+        if no is None:
+            await swap(session, line, product_id, by=SYSTEM)
+    except Refused as refused:  # it was sold while the bank was asked
+        no = str(refused)
+    if no is not None:
+        resolution.ask_again(resolution.order.now + ANSWER_WITHIN, note=no)
+        return
+    resolution.perform(ResolutionAction.ACCEPT, by=SYSTEM)
+    await _carry_out(session, resolution, ResolutionChoice.SUBSTITUTE, by=SYSTEM)
+
+
 async def stand_by(session: AsyncSession, resolution_id: UUID) -> None:
     """The customer stayed silent: do what he chose for this case at checkout."""
     resolution = await with_resolution(session, resolution_id, by=SYSTEM)
     if resolution.status not in UNSETTLED:
         return
     choice = await _silent_choice(session, resolution)
-    resolution.choice = choice
+    resolution.choice, resolution.product_id = choice, None
     resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
     await _carry_out(session, resolution, choice, by=SYSTEM)
 
@@ -133,6 +167,13 @@ async def _settle(session: AsyncSession, ticket: Ticket, *, by: Actor) -> None:
         await lose(session, ticket, TicketAction.CANCEL, by=SYSTEM, note="Nothing is left of it.")
     elif ticket.can(TicketAction.SETTLE):
         ticket.perform(TicketAction.SETTLE, by=by)
+
+
+def _wait_for_bank(resolution: Resolution, product_id: UUID, lack: int, *, by: Actor) -> None:
+    order = resolution.order
+    RESOLUTION.advance(resolution.status, ResolutionAction.ACCEPT, by.role)
+    top_up(order, lack, resolution.id)
+    resolution.wait_for_bank(product_id, order.now + ANSWER_WITHIN, by=by)
 
 
 def _must_fit(resolution: Resolution, choice: ResolutionChoice) -> None:

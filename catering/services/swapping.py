@@ -17,7 +17,7 @@ from catering.models import Line, Product, Restaurant, Ticket
 
 from . import choices, stock
 from .joining import can_join, join
-from .paying import must_cover
+from .paying import lacking, must_cover
 from .reckoning import alternatives, unavailable, what_is_left
 
 DEARER_PERCENT = 10
@@ -29,11 +29,11 @@ async def swap(session: AsyncSession, line: Line, product_id: UUID, *, by: Actor
 
     Raises `Refused` where it is not there, or where a card does not cover it.
     """
-    product = await orderable(session, line, product_id)
-    must_cover(line.whole(), total_with(line, product), "productId")
-    if not await stock.take_one(session, product_id, line.quantity):
-        raise await _sold_out(session, line, product)
+    await stock.hold(session, {product_id})
+    product = await _orderable(session, line, product_id)
+    must_cover(line.whole(), _total_with(line, product), "productId")
     ticket = await _ticket_for(session, line, product)
+    await stock.take_one(session, product_id, line.quantity)
     fresh = _in_place_of(line, product, ticket)
     ticket.lines.append(fresh)
     line.perform(LineAction.SUBSTITUTE, by=by)
@@ -41,7 +41,19 @@ async def swap(session: AsyncSession, line: Line, product_id: UUID, *, by: Actor
         line.whole().changed(ticket, by=by)
 
 
-async def orderable(session: AsyncSession, line: Line, product_id: UUID) -> Product:
+async def lacking_for(session: AsyncSession, line: Line, product_id: UUID) -> int:
+    """What the bank has to be asked for before this product can come, in minor units.
+
+    Raises `Refused` where it cannot come at all, or where the card is worth nothing any more.
+    """
+    order, product = line.whole(), await _orderable(session, line, product_id)
+    lack = lacking(order, _total_with(line, product), "productId")
+    if lack and not order.payment.covers:
+        must_cover(order, _total_with(line, product), "productId")
+    return lack
+
+
+async def _orderable(session: AsyncSession, line: Line, product_id: UUID) -> Product:
     """The product, if so many of it can come with this order. Raises `Refused`."""
     product = await session.get(Product, product_id)
     if product is None or product.restaurant_id not in {line.ticket.restaurant_id, *beside(line)}:
@@ -60,7 +72,7 @@ async def orderable(session: AsyncSession, line: Line, product_id: UUID) -> Prod
     return product
 
 
-def total_with(line: Line, product: Product) -> int:
+def _total_with(line: Line, product: Product) -> int:
     """What the order costs once this came instead, in minor units."""
     return line.whole().total - line.total + product.price * line.quantity
 

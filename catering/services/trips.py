@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.lines import GONE
+from catering.domain.orders import OrderType
 from catering.models import Delivery, Restaurant, Stop, Ticket, User
 from catering.providers.ports import Place, TicketItem, Trip
 
@@ -25,7 +26,7 @@ async def trip(session: AsyncSession, delivery: Delivery, stop: Stop, reference:
         value=sum(line.total for line in ticket.lines),
         currency=order.currency,
         ready_at=ticket.ready_at if ticket.ready_at > order.now else None,
-        pin=order.pin,
+        pin=order.pin if order.type is OrderType.FOR_CUSTOMER else None,
         comment=f"{order.number}",
     )
 

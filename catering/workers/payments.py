@@ -15,7 +15,7 @@ from catering.providers.paying import (
     Processing,
 )
 from catering.providers.ports import Ambiguous, CannotTell, Found, Missing, Unavailable
-from catering.services import paying
+from catering.services import paying, resolving
 from catering.services.paying import Charging
 
 from .crashing import crash_point
@@ -38,6 +38,7 @@ async def make_charge(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if not await paying.answered(session, task.subject_id, answer):
             raise TryAgain(*_why(answer, company))
+        await resolving.bank_answered(session, task.subject_id)
 
 
 async def _charge(

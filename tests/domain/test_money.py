@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,14 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.payments import ChargeKind, ChargeStatus, Standing, next_charge
+from catering.domain.payments import (
+    ChargeKind,
+    ChargeStatus,
+    Errand,
+    Hold,
+    Standing,
+    next_charge,
+)
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import COMMITTED, LOST, TicketStatus
 from catering.models import LedgerLine, Line, Order, Ticket
@@ -47,6 +55,7 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 COMPANY = ids.new()
 KITCHENS = (ids.new(), ids.new())
 DRIVER = ids.new()
+FIRM = ids.new()
 
 Prices = list[list[int]]
 
@@ -58,6 +67,7 @@ def placed(method: PaymentMethod, prices: Prices, fee: int = 5_900) -> Order:
         currency="UAH", subtotal=sum(map(sum, prices)), delivery_fee=fee, payment_method=method,
         payment_status=PaymentStatus.PENDING, authorized=0, captured=0, refunded=0, entries=0,
         cancellation_fee=0, fee_posted=0, needs_action=False, promised_at=NOON, estimated_at=NOON,
+        organisation_id=FIRM if method is PaymentMethod.INVOICE else None,
     )  # fmt: skip
     order.now = NOON - timedelta(hours=1)
     order.tickets = [
@@ -101,7 +111,11 @@ def answer(order: Order, yes: bool) -> None:
         order.payment.charged(charge)
     else:
         order.payment.refused(charge, "No.")
-        if charge.kind is ChargeKind.AUTHORIZE and order.status in LIVE:
+        if (
+            charge.kind is ChargeKind.AUTHORIZE
+            and order.status in LIVE
+            and not charge.resolution_id
+        ):
             call_off(order)
 
 
@@ -163,7 +177,7 @@ def swap(order: Order, dearer: bool) -> None:
     coming = (t for t in order.tickets if t.status not in LOST)
     for line in (li for t in coming for li in t.lines if li.status is LineStatus.CONFIRMED):
         price = line.unit_price + (500 if dearer else -min(500, line.unit_price))
-        within = order.total - line.unit_price + price <= order.payment.held
+        within = order.total - line.unit_price + price <= order.payment.covers
         if order.payment_method is PaymentMethod.CARD and not within:
             return
         line.status = LineStatus.SUBSTITUTED
@@ -172,11 +186,17 @@ def swap(order: Order, dearer: bool) -> None:
         return
 
 
+def ask_for_more(order: Order, _: bool = True) -> None:
+    """A swap is dearer than the card goes: its bank is asked, whatever becomes of the swap."""
+    if order.payment.covers and order.payment.asked is None:
+        order.payment.ask(ChargeKind.AUTHORIZE, 2_000, COMPANY, resolution=ids.new())
+
+
 def move_door(order: Order, farther: bool) -> None:
     """The journey costs something else; more only as far as the card goes."""
     fee = order.delivery_fee + (700 if farther else -700)
     within = order.subtotal + fee <= order.payment.held
-    if fee > 0 and (within or order.payment_method is PaymentMethod.CASH):
+    if fee > 0 and (within or order.payment_method is not PaymentMethod.CARD):
         order.delivery_fee = fee
         order.reprice()
 
@@ -205,23 +225,32 @@ def arrive(order: Order, somebody_opens: bool) -> None:
         order.record(EventKind.DELIVERY_UNDELIVERABLE, order, by=SYSTEM, becomes=OrderStatus.FAILED)
 
 
+def give_back(order: Order, claim: int) -> None:
+    """As `refunding.refund` does it: of what was paid, and while the bank gives anything back."""
+    amount = min(claim, order.payment.paid, order.payment.owed)
+    if amount > 0 and not order.payment.is_stuck:
+        order.payment.give_back(amount, Bearer.PLATFORM, None, None)
+
+
 STEPS: list[Callable[[Order, bool], None]] = [
-    answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, move_door,
+    answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, swap,
+    ask_for_more, move_door,
     call_off, arrive, arrive,
 ]  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
 @given(
-    method=st.sampled_from([PaymentMethod.CARD, PaymentMethod.CASH]),
+    method=st.sampled_from(PaymentMethod),
     prices=st.lists(
         st.lists(st.integers(0, 30_000), min_size=1, max_size=3), min_size=1, max_size=2
     ),
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.booleans()), max_size=30),
     obliging=st.booleans(),
+    claims=st.lists(st.integers(1, 40_000), max_size=3),
 )
 def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
-    method: PaymentMethod, prices: Prices, steps: list[Any], obliging: bool
+    method: PaymentMethod, prices: Prices, steps: list[Any], obliging: bool, claims: list[int]
 ) -> None:
     order = placed(method, prices)
     for take, how in steps:
@@ -233,11 +262,16 @@ def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
         call_off(order)
     while order.payment.asked is not None:
         answer(order, obliging)
+    for claim in claims:
+        give_back(order, claim)
+        answer(order, obliging)
 
     sums = balances(order)
     assert {account: sums[account] for account in MUST_END_EMPTY if sums[account]} == {}
-    assert sums[LedgerAccount.CUSTOMER] == order.refunded - order.captured
-    assert order.payment.paid == order.total or LedgerReason.WRITTEN_OFF in _reasons(order)
+    given = sums[LedgerAccount.CUSTOMER] + sums[LedgerAccount.INVOICE]
+    assert given == order.refunded - order.captured
+    assert method is PaymentMethod.INVOICE or not sums[LedgerAccount.INVOICE]
+    assert order.payment.paid == order.payment.owed or LedgerReason.WRITTEN_OFF in _reasons(order)
     assert order.status in ENDS
     assert order.payment_status not in {PaymentStatus.PENDING, PaymentStatus.AUTHORIZED}
 
@@ -285,6 +319,67 @@ def test_cash_is_ours_in_the_carriers_pocket() -> None:
     assert sums[LedgerAccount.CASH] == 17_900
     assert sums[LedgerAccount.PLATFORM] == 5_900 - 17_900
     assert order.charges == []
+
+
+def test_what_an_organisation_has_ordered_goes_on_its_bill() -> None:
+    order = brought(PaymentMethod.INVOICE, [[12_000], [6_000]])
+
+    sums = balances(order)
+    assert (order.payment_status, order.captured) == (PaymentStatus.CAPTURED, 23_900)
+    assert sums[LedgerAccount.INVOICE] == -order.total
+    assert {p.party_id for p in entries(order) if p.account is LedgerAccount.INVOICE} == {FIRM}
+    assert _reasons(order) == ["ORDERED", "EARNED", "INVOICED"]
+    assert order.charges == []
+
+
+@pytest.mark.parametrize(("accepted", "bill"), [(False, 0), (True, 6_000)])
+def test_what_it_calls_off_is_billed_only_for_what_was_begun(accepted: bool, bill: int) -> None:
+    order = placed(PaymentMethod.INVOICE, [[12_000]])
+    if accepted:
+        move_on(order)
+    call_off(order, by_customer=True)
+
+    assert balances(order)[LedgerAccount.INVOICE] == -bill
+    assert order.payment_status is (PaymentStatus.CAPTURED if bill else PaymentStatus.VOIDED)
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_what_the_office_gives_back_goes_the_way_that_it_came(method: PaymentMethod) -> None:
+    order = brought(method, [[12_000]])
+    kitchen = order.tickets[0].restaurant_id
+
+    order.payment.give_back(2_000, Bearer.RESTAURANT, kitchen, order.tickets[0].lines[0].id)
+    order.payment.give_back(500, Bearer.PLATFORM, None, None)
+    while order.payment.asked:
+        answer(order, yes=True)
+
+    sums, way = balances(order), LedgerAccount.CUSTOMER
+    if method is PaymentMethod.INVOICE:
+        way = LedgerAccount.INVOICE
+    assert (sums[way], sums[LedgerAccount.RESTAURANT]) == (2_500 - 17_900, 10_000)
+    assert order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+    assert (order.captured, order.refunded) == (17_900, 2_500)
+    assert {a for a in MUST_END_EMPTY if sums[a]} == set()
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_all_of_it_can_be_given_back(method: PaymentMethod) -> None:
+    order = brought(method, [[12_000]])
+    order.payment.give_back(order.total, Bearer.PLATFORM, None, None)
+    answer(order, yes=True)
+    assert (order.payment_status, order.payment.owed) == (PaymentStatus.REFUNDED, 0)
+
+
+def test_a_bank_that_gives_nothing_back_is_told_and_our_books_are_closed() -> None:
+    order = brought(PaymentMethod.CARD, [[12_000]])
+    order.payment.give_back(2_000, Bearer.PLATFORM, None, None)
+    answer(order, yes=False)
+
+    assert order.payment.is_stuck
+    assert balances(order)[LedgerAccount.DUE] == 0
+    order.payment.settle_up()
+    assert _reasons(order)[-1] == LedgerReason.WRITTEN_OFF
+    assert balances(order)[LedgerAccount.PLATFORM] == 5_900
 
 
 def test_a_swap_before_the_pickup_changes_what_is_taken_and_nothing_is_given_back() -> None:
@@ -431,30 +526,47 @@ def test_what_is_not_his_fault_never_costs_the_customer() -> None:
     assert (sums[LedgerAccount.RESTAURANT], sums[LedgerAccount.PLATFORM]) == (6_000, -6_000)
 
 
-def standing(**facts: Any) -> Standing:
-    usual = {"held": 0, "paid": 0, "owed": 100, "collected": False, "ended": False}
-    return Standing(**{"method": PaymentMethod.CARD, **usual, **facts})
+FIRST, SECOND = ids.new(), ids.new()
 
 
+def standing(holds: list[tuple[int, int]], **facts: Any) -> Standing:
+    """`holds`: what is still set aside of each, and what was taken and kept."""
+    there = tuple(Hold(id, *each) for id, each in zip((FIRST, SECOND), holds, strict=False))
+    usual = {"owed": 100, "collected": False, "ended": False}
+    return Standing(**{"method": PaymentMethod.CARD, "holds": there, **usual, **facts})
+
+
+CAPTURE, VOID, REFUND = ChargeKind.CAPTURE, ChargeKind.VOID, ChargeKind.REFUND
 NEXT = [
-    ({"held": 100}, None),
-    ({"held": 100, "collected": True}, (ChargeKind.CAPTURE, 100)),
-    ({"held": 120, "collected": True}, (ChargeKind.CAPTURE, 100)),
-    ({"held": 80, "collected": True}, (ChargeKind.CAPTURE, 80)),
-    ({"held": 100, "owed": 0, "ended": True}, (ChargeKind.VOID, 100)),
-    ({"held": 100, "owed": 40, "ended": True}, (ChargeKind.CAPTURE, 40)),
-    ({"paid": 100, "owed": 60}, None),
-    ({"paid": 100, "owed": 60, "ended": True}, (ChargeKind.REFUND, 40)),
-    ({"paid": 100, "ended": True}, None),
-    ({"method": PaymentMethod.CASH, "owed": 100, "ended": True}, None),
+    ([(100, 0)], {}, None),
+    ([(100, 0)], {"collected": True}, (CAPTURE, 100, FIRST)),
+    ([(120, 0)], {"collected": True}, (CAPTURE, 100, FIRST)),
+    ([(80, 0)], {"collected": True}, (CAPTURE, 80, FIRST)),
+    ([(100, 0)], {"owed": 0, "ended": True}, (VOID, 100, FIRST)),
+    ([(100, 0)], {"owed": 40, "ended": True}, (CAPTURE, 40, FIRST)),
+    ([(0, 100)], {"owed": 60}, None),
+    ([(0, 100)], {"owed": 60, "ended": True}, (REFUND, 40, FIRST)),
+    ([(0, 100)], {"ended": True}, None),
+    ([], {"method": PaymentMethod.CASH, "ended": True}, None),
+    # a dearer swap had the card asked twice
+    ([(80, 0), (20, 0)], {"collected": True}, (CAPTURE, 80, FIRST)),
+    ([(0, 80), (20, 0)], {"collected": True}, (CAPTURE, 20, SECOND)),
+    ([(0, 80), (50, 0)], {"collected": True}, (CAPTURE, 20, SECOND)),
+    ([(0, 100), (20, 0)], {"collected": True}, None),
+    ([(0, 100), (20, 0)], {"ended": True}, (VOID, 20, SECOND)),
+    ([(0, 80), (0, 20)], {"owed": 10, "ended": True}, (REFUND, 80, FIRST)),
+    ([(0, 0), (0, 20)], {"owed": 10, "ended": True}, (REFUND, 10, SECOND)),
+    ([(0, 0), (20, 0)], {"collected": True}, (CAPTURE, 20, SECOND)),
 ]
 
 
-@pytest.mark.parametrize(("facts", "wanted"), NEXT)
+@pytest.mark.parametrize(("holds", "facts", "wanted"), NEXT)
 def test_a_payment_company_is_asked_for_the_next_thing_only(
-    facts: dict[str, Any], wanted: tuple[ChargeKind, int] | None
+    holds: list[tuple[int, int]],
+    facts: dict[str, Any],
+    wanted: tuple[ChargeKind, int, UUID] | None,
 ) -> None:
-    assert next_charge(standing(**facts)) == wanted
+    assert next_charge(standing(holds, **facts)) == (wanted and Errand(*wanted))
 
 
 def test_only_one_thing_is_asked_at_a_time() -> None:

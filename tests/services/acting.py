@@ -167,9 +167,13 @@ class Day:
     async def assigned(self, *portions: Portion, **changes: Any) -> UUID:
         """An order that the driver has taken."""
         id = await self.offered(*portions, **changes)
+        await self.accept_offer(id)
+        return id
+
+    async def accept_offer(self, id: UUID) -> None:
+        """The driver who was asked says yes."""
         offer = await self.offer(id)
         await self.do(step(offering.accept, offer.id, by=self.world.driver))
-        return id
 
     async def stops(self, id: UUID) -> list[Stop]:
         return (await self.delivery(id)).stops

@@ -73,6 +73,45 @@ async def test_the_customer_takes_what_is_proposed(day: Day) -> None:
     assert await stock(world, world.bread) == 8
 
 
+async def test_another_kitchen_of_the_order_may_help_out(day: Day) -> None:
+    world = day.world
+    id = await day.accepted(world.portion(world.borscht, 2), world.portion(world.juice))
+    soup = (await day.tickets(id))[0].lines[0]
+    await day.do(step(resolving.report, soup.id, None, by=world.cook))
+    (resolution,) = (await world.look(id)).resolutions
+    assert resolution.proposals == [world.varenyky, world.juice, world.bread]
+
+    choose = step(resolving.answer, resolution.id, SUBSTITUTE, world.bread, by=world.customer)
+    await day.do(choose)
+
+    order = await world.look(id)
+    assert [(t.restaurant_id, t.status) for t in order.tickets] == [
+        (world.kitchen, TicketStatus.CANCELLED),
+        (world.market, TicketStatus.ACCEPTED),
+        (world.market, TicketStatus.SUBMITTED),
+    ]
+    (instead,) = order.tickets[2].lines
+    assert (instead.product_id, instead.quantity, instead.substitute_of_id) == (
+        world.bread, 2, soup.id,
+    )  # fmt: skip
+    assert (order.subtotal, await stock(world, world.bread)) == (6_000 + 7_000, 8)
+    await day.do(step(kitchens.accept, order.tickets[2].id, None, by=world.market_cook))
+    assert len((await day.delivery(id)).pickups) == 2
+
+
+async def test_no_other_kitchen_helps_out_once_a_courier_is_asked(day: Day) -> None:
+    world = day.world
+    id = await day.searched(world.portion(world.borscht), world.portion(world.juice))
+    soup = (await day.tickets(id))[0].lines[0]
+    await day.do(step(resolving.report, soup.id, None, by=world.cook))
+    (resolution,) = (await world.look(id)).resolutions
+    assert resolution.proposals == [world.varenyky]
+
+    choose = step(resolving.answer, resolution.id, SUBSTITUTE, world.bread, by=world.customer)
+    (no,) = await refused(world, choose, InvalidInput)
+    assert no.rule == "product"
+
+
 async def test_a_substitute_is_of_the_same_kitchen_and_there(day: Day) -> None:
     world = day.world
     id = await missing(day)
