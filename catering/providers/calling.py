@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -18,6 +19,8 @@ from ssl import SSLContext
 from typing import Any, TypeAlias
 
 import httpx
+
+from catering.watching import counts
 
 DEADLINE = timedelta(seconds=10)
 LIMITS = httpx.Timeout(5.0, connect=3.0, pool=2.0)
@@ -68,6 +71,13 @@ def client() -> httpx.AsyncClient:
     return httpx.AsyncClient(verify=_authorities(), timeout=LIMITS, follow_redirects=False)
 
 
+def on_behalf_of(provider: str, http: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same client, with the same connections, of which is known whom it asks."""
+    asking = copy(http)
+    asking.provider = provider  # type: ignore[attr-defined]
+    return asking
+
+
 @cache
 def _authorities() -> SSLContext:
     """Whose certificates we believe. Reading them takes a tenth of a second."""
@@ -87,8 +97,23 @@ async def call(
 
     A redirect is an answer like any other: following it could carry a token to a stranger.
     """
+    provider = getattr(http, "provider", "other")
+    with counts.timed(counts.PROVIDER_CALLS, provider=provider, outcome="silent") as labels:
+        outcome = await _call(http, method, url, deadline, headers or {}, content)
+        labels["outcome"] = _word(outcome)
+    return outcome
+
+
+async def _call(
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    deadline: timedelta,
+    headers: Mapping[str, str],
+    content: Mapping[str, Any],
+) -> Outcome:
     # Compression is declined because the size limit must count what we will hold in memory.
-    wanted = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
+    wanted = {"accept": "application/json", "accept-encoding": "identity", **headers}
     try:
         request = http.build_request(method, url, headers=wanted, timeout=LIMITS, **content)
         async with asyncio.timeout(deadline.total_seconds()):
@@ -102,6 +127,19 @@ async def call(
     except httpx.HTTPError as error:
         # Only the kind of error: its text may quote the address, and an address may hold a token.
         return NoAnswer(type(error).__name__)
+
+
+def _word(outcome: Outcome) -> str:
+    match outcome:
+        case NothingSent():
+            return "unreachable"
+        case NoAnswer():
+            return "silent"
+        case Response(status) if status >= 500:
+            return "error"
+        case Response(status) if status >= 400:
+            return "refused"
+    return "ok"
 
 
 def document(raw: bytes) -> dict[str, Any] | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.database import now
 from catering.domain.events import STANDING, EventKind
 from catering.models import Announced, Event
 
@@ -21,6 +24,8 @@ class Batch:
     count: int
     position: int
     channels: frozenset[str]
+    lags: Sequence[timedelta]
+    """For each, from when it happened until now."""
 
 
 async def position(session: AsyncSession) -> int:
@@ -45,12 +50,18 @@ async def announce(session: AsyncSession) -> Batch:
             .returning(
                 Event.kind, Event.subject_id,
                 Event.order_id, Event.restaurant_id, Event.driver_id, Event.delivery_id,
+                (now() - Event.occurred_at).label("lag"),
             )
         )
     ).all()  # fmt: skip
     if rows:
         await session.execute(update(Announced).values(position=base + len(rows)))
-    return Batch(len(rows), base + len(rows), frozenset(c for row in rows for c in _channels(row)))
+    return Batch(
+        len(rows),
+        base + len(rows),
+        frozenset(channel for row in rows for channel in _channels(row)),
+        [row.lag for row in rows],
+    )
 
 
 def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:

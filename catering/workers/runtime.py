@@ -21,6 +21,7 @@ from catering.providers.mail import Logged, Mail
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts
+from catering.watching import counts
 
 from . import tasks
 from .crashing import crash_point
@@ -85,40 +86,54 @@ class Runtime:
             async with self.transaction() as session:
                 task = await tasks.claim(session, id)
             if task is not None:
-                await self._do(task)
+                kind = "deadline" if task.is_wait else "work"
+                counts.LATENESS.labels(kind).observe(task.late.total_seconds())
+                with counts.timed(counts.TASKS, kind=task.kind, outcome="failed") as labels:
+                    labels["outcome"] = await self._do(task)
             return task is not None
         except Exception as error:  # a worker outlives whatever happens to one task
             # What was claimed comes back by its lease.
             log.log(_level(error), "task %s could not be run: %r", id, error)
             return False
 
-    async def _do(self, task: Claim) -> None:
+    async def _do(self, task: Claim) -> str:
+        """How it went, in a word."""
         handler = HANDLERS.get(task.kind)
         if handler is None:
-            await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
-            return
+            return await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
         if task.attempts > handler.attempts:
-            await self._put_back(task, "Its workers died of it.", most=handler.attempts)
-            return
+            return await self._put_back(task, "Its workers died of it.", most=handler.attempts)
         try:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
                 crash_point("before call", task.kind)
                 await handler.do(self, task)
+            return "done"
         except LostTask:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
+            return "lost"
         except TryAgain as unclear:
-            await self._put_back(task, str(unclear), most=handler.attempts, after=unclear.after)
+            return await self._put_back(
+                task, str(unclear), most=handler.attempts, after=unclear.after, word="again"
+            )
         except Exception as error:
             log.log(_level(error), "%s %s failed", task.kind, task.subject_id, exc_info=error)
-            await self._put_back(task, repr(error), most=handler.attempts)
+            return await self._put_back(task, repr(error), most=handler.attempts)
 
     async def _put_back(
-        self, task: Claim, error: str, *, most: int, after: timedelta | None = None
-    ) -> None:
+        self,
+        task: Claim,
+        error: str,
+        *,
+        most: int,
+        after: timedelta | None = None,
+        word: str = "failed",
+    ) -> str:
         async with self.transaction() as session:
             state = await tasks.put_back(session, task, error, most=most, after=after)
         if state is TaskState.DEAD:
             log.error("%s %s is a dead letter: %s", task.kind, task.subject_id, error)
+            return "dead"
+        return word
 
     @asynccontextmanager
     async def _holding(self, task: Claim) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import Interval, case, func, literal, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +41,9 @@ class Claim:
     due: datetime
     token: int
     attempts: int
+    late: timedelta
+    """From when it was due until it was claimed."""
+    is_wait: bool
 
 
 class LostTask(Exception):
@@ -62,7 +65,7 @@ async def claim(session: AsyncSession, id: UUID) -> Claim | None:
             )
             .returning(
                 Task.id, Task.kind, Task.subject_id, Task.order_id, Task.due, Task.token,
-                Task.attempts,
+                Task.attempts, type_coerce(now() - Task.due, Interval), Task.then.is_not(None),
             )
         )
     ).one_or_none()  # fmt: skip

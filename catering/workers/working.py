@@ -9,11 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catering import changes, database
 from catering.providers import calling
 from catering.providers.mail import mail
 from catering.settings import Settings
+from catering.watching import window
 
 from . import couriers as couriers
 from . import deadlines as deadlines
@@ -90,6 +92,15 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=AT_ONCE)
+    watched = window.served("worker", settings.host, settings.metrics_port, settings.metrics_token)
+    with watched:
+        await _work(settings, loop, stop, engine)
+    await engine.dispose()
+
+
+async def _work(
+    settings: Settings, loop: asyncio.AbstractEventLoop, stop: asyncio.Event, engine: AsyncEngine
+) -> None:
     async with calling.client() as http:
         runtime = Runtime(
             database.transactions(engine),
@@ -111,7 +122,6 @@ async def work(settings: Settings) -> None:
         looking.cancel()
         await asyncio.to_thread(bell.stop, 2_000)
         await floor.leave()
-    await engine.dispose()
 
 
 def serve(settings: Settings) -> None:
