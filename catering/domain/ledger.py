@@ -53,7 +53,9 @@ class LedgerReason(StrEnum):
     CALLED_OFF = "CALLED_OFF"
     CANCELLATION_FEE = "CANCELLATION_FEE"
     COMPENSATED = "COMPENSATED"
+    REFUND_GRANTED = "REFUND_GRANTED"
     REFUNDED = "REFUNDED"
+    CREDITED = "CREDITED"
     EARNED = "EARNED"
     COURIER_COST = "COURIER_COST"
     WRITTEN_OFF = "WRITTEN_OFF"
@@ -112,6 +114,12 @@ _A, _R = LedgerAccount, LedgerReason
 MUST_END_EMPTY: Final = frozenset({_A.HOLD, _A.DUE, _A.ESCROW})
 CUSTOMERS: Final = frozenset({_A.CUSTOMER, _A.HOLD, _A.DUE, _A.INVOICE})
 """His side of the books, and that of the organisation that he orders for."""
+POTS: Final = {
+    Bearer.RESTAURANT: _A.RESTAURANT,
+    Bearer.CARRIER: _A.CARRIER,
+    Bearer.PLATFORM: _A.PLATFORM,
+}
+"""Out of whose pot a refund comes."""
 CARRIERS: Final = frozenset({_A.CARRIER, _A.CASH})
 """The side of whoever carried it."""
 
@@ -165,6 +173,17 @@ def invoiced(amount: int, organisation: UUID) -> Entry:
 def refunded(amount: int) -> Entry:
     """He got back what he had paid and did not owe."""
     return Entry(_R.REFUNDED, _moved(_A.DUE, _A.CUSTOMER, amount))
+
+
+def credited(amount: int, organisation: UUID) -> Entry:
+    """It is taken off the bill of the organisation, which owes so much less."""
+    return Entry(_R.CREDITED, _moved(_A.DUE, _A.INVOICE, amount, party_id=organisation))
+
+
+def granted(amount: int, bearer: Bearer, party_id: UUID | None, line_id: UUID | None) -> Entry:
+    """The office gives back what was paid: we owe it to him, and the bearer has less."""
+    given = _moved(POTS[bearer], _A.DUE, amount, bearer, party_id, line_id)
+    return Entry(_R.REFUND_GRANTED, given)
 
 
 def cancellation_fee(shares: Iterable[Share]) -> Entry:

@@ -78,6 +78,7 @@ WRITING: Final[Mapping[str, Roles]] = {
     "cancelOrder": _OFFICE | _CUSTOMER,
     "approveOrder": _CUSTOMER,
     "rejectOrder": _CUSTOMER,
+    "refundOrder": _OFFICE,
     "archiveOrder": _OFFICE,
     "restoreOrder": _OFFICE,
     "rateRestaurant": _CUSTOMER,

@@ -30,6 +30,7 @@ from .people import Staff as Staff
 from .people import User as User
 from .purse import Payment as Payment
 from .rating import Rating as Rating
+from .refund import Refund as Refund
 from .secret import Secret as Secret
 from .ticket import Line as Line
 from .ticket import Resolution as Resolution

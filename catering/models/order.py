@@ -93,6 +93,12 @@ class Order(ForFacility, Base):
     fee_posted: Mapped[int] = mapped_column(
         default=0, server_default=text("0"), comment="What the ledger says of the delivery fee."
     )
+    waived: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the office gave back after its end."
+    )
+    written_off: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What nobody can get; negative: was not paid."
+    )
     release_at: Mapped[datetime | None] = mapped_column(
         comment="When the kitchens of a scheduled order get their tickets."
     )

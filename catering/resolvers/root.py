@@ -30,6 +30,7 @@ from .commands.offering import Offering
 from .commands.ordering import Ordering
 from .commands.organising import Organising
 from .commands.rating import RatingMutations
+from .commands.refunding import Refunding
 from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
 from .commands.securing import Securing
@@ -55,7 +56,7 @@ class Query(
 class Mutation(
     SessionMutations, Securing, Inviting, Closing, Ordering, Amending, Reordering, Archiving,
     RatingMutations, Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving,
-    Offering, Travelling, Approving, Organising,
+    Offering, Travelling, Approving, Organising, Refunding,
 ):  # fmt: skip
     """All writing starts here."""
 

@@ -25,7 +25,7 @@ from .exposing import Info, Node, View, exposes
 from .facilities import Facility
 from .loaders import rows
 from .paging import Among, Edge, PageInfo, Slice, Sort, page, paged
-from .payments import Payment, cancellation_fee
+from .payments import Payment, Refund, cancellation_fee
 from .people import User
 from .ratings import Rating
 from .scalars import PhoneNumber
@@ -202,6 +202,11 @@ class Order(View, Node):
     @strawberry.field(description="How it is paid.")
     def payment(self) -> Payment | None:
         return Payment.of(self.row)
+
+    @about(2)
+    @strawberry.field(description="What the office gave back; restaurants and drivers see theirs.")
+    async def refunds(self, info: Info) -> list[Refund]:
+        return Refund.each(await info.context.loaders.of(models.Refund, "order_id", self.row.id))
 
     @strawberry.field(description="What calling it off costs its customer now, or has cost him.")
     async def cancellation_fee(self, info: Info) -> Money | None:

@@ -44,6 +44,7 @@ from catering.models import (
     Member,
     Order,
     Rating,
+    Refund,
     Session,
     Staff,
     Stop,
@@ -169,6 +170,7 @@ async def _forget_orders(session: AsyncSession, user_id: UUID, mine: Select[Any]
         (Order.approved_by, Order.approval_note),
     ):
         await session.execute(update(Order).where(wrote == user_id).values({text: None}))
+    await session.execute(update(Refund).where(Refund.order_id.in_(mine)).values(note=None))
     tickets = select(Ticket.id).where(Ticket.order_id.in_(mine))
     await session.execute(update(Line).where(Line.ticket_id.in_(tickets)).values(note=None))
 

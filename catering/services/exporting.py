@@ -25,6 +25,7 @@ from catering.models import (
     Order,
     Organisation,
     Rating,
+    Refund,
     Restaurant,
     Session,
     Staff,
@@ -67,6 +68,7 @@ def _about(id: UUID) -> dict[str, Select[Any]]:
         .where(Ticket.order_id.in_(mine))
         .order_by(Ticket.order_id, Line.id),
         "ratings": _columns(Rating).where(Rating.customer_id == id).order_by(Rating.created_at),
+        "refunds": _columns(Refund).where(Refund.order_id.in_(mine)).order_by(Refund.created_at),
         "charges": _columns(Charge).where(Charge.order_id.in_(mine)).order_by(Charge.created_at),
         "money": _columns(LedgerLine)
         .where(paid | earned)

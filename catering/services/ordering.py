@@ -203,6 +203,8 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         cancellation_fee=0,
         entries=0,
         fee_posted=0,
+        waived=0,
+        written_off=0,
         placed_at=reckoning.now,
         updated_at=reckoning.now,
         estimated_at=price.estimated_at,

@@ -225,6 +225,13 @@ def arrive(order: Order, somebody_opens: bool) -> None:
         order.record(EventKind.DELIVERY_UNDELIVERABLE, order, by=SYSTEM, becomes=OrderStatus.FAILED)
 
 
+def give_back(order: Order, claim: int) -> None:
+    """As `refunding.refund` does it: of what was paid, and while the bank gives anything back."""
+    amount = min(claim, order.payment.paid, order.payment.owed)
+    if amount > 0 and not order.payment.is_stuck:
+        order.payment.give_back(amount, Bearer.PLATFORM, None, None)
+
+
 STEPS: list[Callable[[Order, bool], None]] = [
     answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, swap,
     ask_for_more, move_door,
@@ -240,9 +247,10 @@ STEPS: list[Callable[[Order, bool], None]] = [
     ),
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.booleans()), max_size=30),
     obliging=st.booleans(),
+    claims=st.lists(st.integers(1, 40_000), max_size=3),
 )
 def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
-    method: PaymentMethod, prices: Prices, steps: list[Any], obliging: bool
+    method: PaymentMethod, prices: Prices, steps: list[Any], obliging: bool, claims: list[int]
 ) -> None:
     order = placed(method, prices)
     for take, how in steps:
@@ -254,13 +262,16 @@ def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
         call_off(order)
     while order.payment.asked is not None:
         answer(order, obliging)
+    for claim in claims:
+        give_back(order, claim)
+        answer(order, obliging)
 
     sums = balances(order)
     assert {account: sums[account] for account in MUST_END_EMPTY if sums[account]} == {}
     given = sums[LedgerAccount.CUSTOMER] + sums[LedgerAccount.INVOICE]
     assert given == order.refunded - order.captured
     assert method is PaymentMethod.INVOICE or not sums[LedgerAccount.INVOICE]
-    assert order.payment.paid == order.total or LedgerReason.WRITTEN_OFF in _reasons(order)
+    assert order.payment.paid == order.payment.owed or LedgerReason.WRITTEN_OFF in _reasons(order)
     assert order.status in ENDS
     assert order.payment_status not in {PaymentStatus.PENDING, PaymentStatus.AUTHORIZED}
 
@@ -330,6 +341,45 @@ def test_what_it_calls_off_is_billed_only_for_what_was_begun(accepted: bool, bil
 
     assert balances(order)[LedgerAccount.INVOICE] == -bill
     assert order.payment_status is (PaymentStatus.CAPTURED if bill else PaymentStatus.VOIDED)
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_what_the_office_gives_back_goes_the_way_that_it_came(method: PaymentMethod) -> None:
+    order = brought(method, [[12_000]])
+    kitchen = order.tickets[0].restaurant_id
+
+    order.payment.give_back(2_000, Bearer.RESTAURANT, kitchen, order.tickets[0].lines[0].id)
+    order.payment.give_back(500, Bearer.PLATFORM, None, None)
+    while order.payment.asked:
+        answer(order, yes=True)
+
+    sums, way = balances(order), LedgerAccount.CUSTOMER
+    if method is PaymentMethod.INVOICE:
+        way = LedgerAccount.INVOICE
+    assert (sums[way], sums[LedgerAccount.RESTAURANT]) == (2_500 - 17_900, 10_000)
+    assert order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+    assert (order.captured, order.refunded) == (17_900, 2_500)
+    assert {a for a in MUST_END_EMPTY if sums[a]} == set()
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_all_of_it_can_be_given_back(method: PaymentMethod) -> None:
+    order = brought(method, [[12_000]])
+    order.payment.give_back(order.total, Bearer.PLATFORM, None, None)
+    answer(order, yes=True)
+    assert (order.payment_status, order.payment.owed) == (PaymentStatus.REFUNDED, 0)
+
+
+def test_a_bank_that_gives_nothing_back_is_told_and_our_books_are_closed() -> None:
+    order = brought(PaymentMethod.CARD, [[12_000]])
+    order.payment.give_back(2_000, Bearer.PLATFORM, None, None)
+    answer(order, yes=False)
+
+    assert order.payment.is_stuck
+    assert balances(order)[LedgerAccount.DUE] == 0
+    order.payment.settle_up()
+    assert _reasons(order)[-1] == LedgerReason.WRITTEN_OFF
+    assert balances(order)[LedgerAccount.PLATFORM] == 5_900
 
 
 def test_a_swap_before_the_pickup_changes_what_is_taken_and_nothing_is_given_back() -> None:

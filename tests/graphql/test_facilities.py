@@ -17,8 +17,9 @@ from tests.graphql.steps import shown
 from tests.sites import KYIV, School
 from tests.world import World
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "facilities.md"
-WRITTEN = re.findall(r"```graphql\n(.*?)```", PAGE.read_text(), re.DOTALL)
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGES = (DOCS / "facilities.md").read_text() + (DOCS / "money.md").read_text()
+WRITTEN = re.findall(r"```graphql\n(.*?)```", PAGES, re.DOTALL)
 ERRORS = "errors { __typename ... on UserError { path } ... on InvalidInput { rule } }"
 SITE = """
 name address { line } costCentres deliveryWindows { day spans { opens closes } } notice cutOff
@@ -226,7 +227,7 @@ async def test_a_quote_for_a_site(ask: Ask, world: World) -> None:
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-def test_what_the_page_shows_can_be_asked(written: str) -> None:
+def test_what_the_pages_show_can_be_asked(written: str) -> None:
     assert validate(schema._schema, parse(written)) == []
 
 
