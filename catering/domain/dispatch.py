@@ -24,7 +24,7 @@ ROUND_EVERY: Final = timedelta(seconds=15)
 GONE_AFTER: Final = timedelta(minutes=30)
 """A driver whose application has said nothing for so long is not asked."""
 
-IN_REACH: Final = timedelta(minutes=30)
+IN_REACH: Final = timedelta(minutes=60)
 """Nobody is asked who would need longer to the first kitchen."""
 
 
@@ -63,6 +63,8 @@ class Job:
     """From the first kitchen by way of the others to the door, as the crow flies."""
     asked: frozenset[UUID] = frozenset()
     """The drivers who were asked already."""
+    wave: int = 0
+    """How often somebody was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,6 @@ class Verdict(StrEnum):
     NEXT = "NEXT"
     BETTER_ELSEWHERE = "BETTER_ELSEWHERE"
     OTHERS_FIRST = "OTHERS_FIRST"
-    COMPANY_FIRST = "COMPANY_FIRST"
 
 
 @dataclass(frozen=True, slots=True)

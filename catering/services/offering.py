@@ -31,6 +31,9 @@ async def accept(session: AsyncSession, offer_id: UUID, *, by: Actor) -> Offer:
     driver = await session.get_one(Driver, offer.driver_id, with_for_update=True)
     await _must_be_free(session, driver)
     offer.perform(OfferAction.ACCEPT, by=by)
+    for other in offer.delivery.offers:  # of those who were asked at once
+        if other.status is OfferStatus.SENT:
+            other.perform(OfferAction.WITHDRAW, by=SYSTEM)
     offer.delivery.driver_id = driver.id
     offer.delivery.perform(DeliveryAction.ASSIGN, by=by)
     driver.expired_in_a_row = 0

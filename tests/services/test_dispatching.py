@@ -18,7 +18,7 @@ from catering.models import Delivery, Driver, Event, Offer, Order
 from catering.services import dispatching, driving, offering, overdue
 from tests.world import AT_KITCHEN, World
 
-from .acting import Day, Step, done, refused, step
+from .acting import Day, Step, done, refused, sought, step
 
 FAR = Point(50.50, 30.60)
 
@@ -247,14 +247,18 @@ async def test_a_company_is_not_asked_while_a_driver_thinks(day: Day) -> None:
     delivery = await day.delivery(id)
     await world.time_passes(delivery.search_at - await day.clock())
     await done(world, step(overdue.search_due, delivery.id))
+    find = step(dispatching.find_carrier, delivery.id)
 
-    assert await done(world, step(dispatching.find_carrier, delivery.id)) == ()
-    assert await done(world, step(dispatching.find_carrier, delivery.id)) == ()
+    assert await done(world, find) is None, "the first one is yet to be asked"
+    await sought(world)
+    assert await done(world, find) is None
     offer = await day.offer(id)
     await done(world, step(offering.decline, offer.id, by=world.driver))
-    (tender,) = await done(world, step(dispatching.find_carrier, delivery.id))
+    search = await done(world, find)
 
-    assert tender.account_ids == (world.accounts["rockets"],)
+    assert search is not None
+    assert search.prospects == []
+    assert list(search.tenders[0].loads) == [world.accounts["rockets"]]
 
 
 async def _asked(day: Day, id: UUID) -> Sequence[UUID]:
