@@ -19,6 +19,8 @@ MOST_HEADS: Final = 10_000
 APPROVE_BEFORE: Final = timedelta(minutes=30)
 """So long before the last call it has to be approved; and an approver has so long at least."""
 
+LEAST_TO_APPROVE: Final = timedelta(minutes=10)
+
 _TRIES: Final = 200
 
 

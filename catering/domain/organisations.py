@@ -69,18 +69,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When a site takes deliveries, and how long before they have to be ordered."""
+    """When a site takes deliveries, and how long before they have to be ordered. Without a time
+    zone it keeps its own."""
 
     week: Week
     notice: timedelta
     cut_off: str | None
     cut_off_days_before: int
-    time_zone: str
+    time_zone: str | None = None
 
     def faults(self) -> Iterator[InvalidInput]:
         """All that cannot be."""
         try:
-            OpeningHours.read(self.week, time_zone=self.time_zone)
+            OpeningHours.read(self.week, time_zone=self.time_zone or "UTC")
         except BadHours as bad:
             yield InvalidInput(str(bad), ("days",), rule="windows")
         if not timedelta(0) <= self.notice <= LONGEST_NOTICE:

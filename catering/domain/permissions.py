@@ -206,6 +206,7 @@ FIELDS: Final[Mapping[str, Sight]] = {
     "Restaurant.provider": _CONNECTION,
     "KitchenTicket.provider": _CONNECTION,
     "Organisation.billing": _INSIDE,
+    "Organisation.billed": _INSIDE,
     "Organisation.approvalAbove": _INSIDE,
     "Organisation.members": _INSIDE,
     "Facility.costCentres": _INSIDE,

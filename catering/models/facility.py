@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
-    func,
     select,
     text,
 )
@@ -121,12 +120,6 @@ class Facility(Base):
         if actor.role is Role.CUSTOMER:
             return select(cls).where(cls.organisation_id.in_(_of(actor)))
         return select(cls).where(cls.id.in_(_known_to(actor, "facility_id")))
-
-
-def organisations_of(actor: Actor) -> Any:
-    """The organisations of a member, as one array that is read once and can be looked up in an
-    index."""
-    return func.array(_of(actor).scalar_subquery())
 
 
 def _known_to(actor: Actor, column: str) -> Select[Any]:

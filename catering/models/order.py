@@ -8,24 +8,22 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    CompoundSelect,
     ForeignKey,
     Identity,
     Index,
     Integer,
     Select,
-    any_,
     false,
-    or_,
     select,
     text,
+    union_all,
 )
-from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, relationship
 
 from catering.domain import ids, orders
-from catering.domain.baskets import Destination, Span
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.events import EventKind, became
-from catering.domain.geography import Point
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
     CancellationReason,
@@ -39,20 +37,21 @@ from catering.domain.people import STAFF, Actor, Role
 from .approval import Approval
 from .base import Base, moment, word
 from .delivery import Delivery
-from .facility import OF_A_FACILITY, ForFacility, organisations_of
+from .facility import OF_A_FACILITY, ForFacility, Member
 from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
 from .purse import Payment
 from .reacting import react
 from .ticket import Resolution, Ticket
+from .wanted import Wanted
 from .work import Event, Task, TaskState
 
 NEGLECT = timedelta(minutes=1)
 """So long after something was due, nobody of ours was there to do it."""
 
 
-class Order(ForFacility, Base):
+class Order(Wanted, ForFacility, Base):
     """What a customer asked for: tickets of several restaurants on their way to one door."""
 
     __tablename__ = "orders"
@@ -64,15 +63,8 @@ class Order(ForFacility, Base):
     needs_action: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0, comment="Sequence of the last event.")
     customer_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
-    contact_phone: Mapped[str]
-    address_line: Mapped[str]
-    address_details: Mapped[str | None]
-    latitude: Mapped[float]
-    longitude: Mapped[float]
     pin: Mapped[str] = mapped_column(comment="What the customer says at the door.")
     pin_failures: Mapped[int] = mapped_column(default=0)
-    window_from: Mapped[datetime | None]
-    window_until: Mapped[datetime | None]
     currency: Mapped[str]
     subtotal: Mapped[int] = mapped_column(comment="Minor units; of the lines that will come.")
     delivery_fee: Mapped[int]
@@ -155,8 +147,7 @@ class Order(ForFacility, Base):
         if actor.role is None or actor.role in STAFF:
             return select(cls)
         if actor.role is Role.CUSTOMER:
-            of_us = cls.organisation_id == any_(organisations_of(actor))
-            return select(cls).where(or_(cls.customer_id == actor.id, of_us))
+            return select(cls).where(cls.id.in_(_his_and_his_colleagues(actor)))
         if actor.role is Role.DRIVER:
             carried = select(Delivery.order_id).where(Delivery.driver_id == actor.id)
             return select(cls).where(cls.id.in_(carried))
@@ -173,29 +164,6 @@ class Order(ForFacility, Base):
     def total(self) -> int:
         """What the customer pays, in minor units."""
         return orders.to_pay(self.status, self.subtotal, self.delivery_fee, self.cancellation_fee)
-
-    @property
-    def door(self) -> Destination:
-        """Where it goes."""
-        point = Point(self.latitude, self.longitude)
-        return Destination(self.address_line, point, self.address_details)
-
-    @door.setter
-    def door(self, to: Destination) -> None:
-        self.address_line, self.address_details = to.line, to.details
-        self.latitude, self.longitude = to.point.latitude, to.point.longitude
-
-    @property
-    def window(self) -> Span | None:
-        """When it is wanted, where it was not at once."""
-        if self.window_from is None or self.window_until is None:
-            return None
-        return Span(self.window_from, self.window_until)
-
-    @window.setter
-    def window(self, span: Span | None) -> None:
-        self.window_from = span.start if span else None
-        self.window_until = span.end if span else None
 
     @property
     def number(self) -> str:
@@ -327,3 +295,14 @@ class Order(ForFacility, Base):
         )
         # Money may hang when the food has long been eaten.
         self.needs_action |= any(charge.escalated for charge in self.charges)
+
+
+def _his_and_his_colleagues(actor: Actor) -> CompoundSelect[UUID]:
+    """What he has ordered, and what was for an organisation of his: two indexes, and no OR, with
+    which the planner would rather read all orders there are."""
+    his, ours = aliased(Order), aliased(Order)
+    of_ours = select(ours.id).join(Member, Member.organisation_id == ours.organisation_id)
+    return union_all(
+        select(his.id).where(his.customer_id == actor.id),
+        of_ours.where(Member.user_id == actor.id),
+    )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
 import strawberry
+from sqlalchemy import func, select
 
 from catering import models
 from catering.domain.facilities import MemberPart
 from catering.domain.ids import Prefix
+from catering.domain.ledger import LedgerAccount
 
 from .directives import about
 from .exposing import Info, Node, View, exposes
 from .hours import OpeningDay
 from .people import User
-from .values import Address, Money
+from .values import Address, DateTimeRange, Money
 
 _Facility = Annotated["Facility", strawberry.lazy(".facilities")]
 
@@ -37,6 +40,12 @@ class Organisation(View, Node):
     def approval_above(self) -> Money | None:
         above = self.row.approval_above
         return None if above is None else Money.of(above, self.row.currency)
+
+    @strawberry.field(description="What is on its bill, of a span or in all; it may be paid since.")
+    async def billed(self, info: Info, within: DateTimeRange | None = None) -> Money | None:
+        span = (within.from_, within.until) if within else (None, None)
+        owed: int = await _billed(info, self.row.id, span)
+        return Money.of(owed, self.row.currency)
 
     @about(5)
     @strawberry.field(description="Its sites, those that are closed, too.")
@@ -121,3 +130,23 @@ class Facility(View, Node):
         found = await info.context.loaders.one(models.Organisation, self.row.organisation_id)
         assert found is not None  # who sees a site sees whose it is
         return found  # type: ignore[return-value]
+
+
+async def _billed(
+    info: Info, organisation_id: UUID, span: tuple[datetime | None, datetime | None]
+) -> Any:
+    """What organisations owe by the ledger, in minor units; asked for all of them at once."""
+
+    async def load(ids: list[UUID]) -> list[int]:
+        line, (start, end) = models.LedgerLine, span
+        query: Any = select(line.party_id, func.sum(-line.amount).label("owed")).where(
+            line.account == LedgerAccount.INVOICE,
+            line.party_id.in_(ids),
+            *([line.occurred_at >= start] if start else ()),
+            *([line.occurred_at < end] if end else ()),
+        )
+        found = await info.context.loaders.read(query.group_by(line.party_id))
+        owed = {row.party_id: int(row.owed) for row in found}
+        return [owed.get(id, 0) for id in ids]
+
+    return await info.context.loaders.batched(("billed", span), load).load(organisation_id)

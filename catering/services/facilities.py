@@ -12,12 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.approvals import somebody_can
 from catering.domain.baskets import Basket, Destination, Price, Wish
-from catering.domain.facilities import MemberPart, Site
+from catering.domain.facilities import LEAST_TO_APPROVE, MemberPart, Site
 from catering.domain.geography import Point
 from catering.domain.opening_hours import OpeningHours
 from catering.domain.organisations import cut_off
 from catering.domain.people import STAFF, Actor
-from catering.domain.refusals import ForbiddenStep, InvalidInput, NotFound, Refused
+from catering.domain.refusals import (
+    ForbiddenStep,
+    InvalidInput,
+    NotFound,
+    Refused,
+    WindowNotAvailable,
+)
 from catering.models import Facility, Member, Order, Organisation
 
 from .reckoning import Reckoning
@@ -82,7 +88,16 @@ async def approve_by(
     if not somebody_can(await _approvers(session, site.organisation_id), by.id):
         message = "It has to be approved, and nobody else of the organisation can. Ask the office."
         raise Refused(InvalidInput(message, ("facilityId",), rule="no_approver"))
-    return site.approve_by(window, reckoning.now, reckoning.latest(window))
+    deadline = site.approve_by(window, reckoning.now, reckoning.latest(window))
+    if deadline < reckoning.now + LEAST_TO_APPROVE:
+        soonest = reckoning.soonest(lambda start: start >= window.end)
+        raise Refused(
+            WindowNotAvailable(
+                "It has to be approved, and there is no time left for that.", ("window",),
+                next_window=(soonest.start, soonest.end) if soonest else None,
+            )
+        )  # fmt: skip
+    return deadline
 
 
 async def parts_of(

@@ -135,7 +135,7 @@ async def take_deliveries(
     facility.delivery_windows = {day: [list(s) for s in its] for day, its in calendar.week.items()}
     facility.notice_minutes = -(-calendar.notice // timedelta(minutes=1))
     facility.cut_off, facility.cut_off_days_before = calendar.cut_off, calendar.cut_off_days_before
-    facility.time_zone = calendar.time_zone
+    facility.time_zone = calendar.time_zone or facility.time_zone
     await happened(session, EventKind.FACILITY_CHANGED, facility.id, by=by, note="windows")
     return facility
 

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
+from catering.domain import ids, ledger
 from catering.domain.ids import Prefix
 from catering.domain.people import Actor
 from catering.resolvers.root import schema
+from catering.services.orders import lock
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import shown
 from tests.sites import KYIV, School
@@ -189,6 +191,27 @@ async def test_what_cannot_be_ordered_for_a_site_is_refused(
     assert (answer["order"], [error["path"] for error in answer["errors"]]) == (
         None, [["input", path]],
     )  # fmt: skip
+
+
+async def test_a_bill_adds_up_what_was_ordered_and_given_back(ask: Ask, world: World) -> None:
+    school = await School.made(world)
+    id = (await ordered(ask, school))["order"]["id"]
+    async with world.transaction() as session:
+        order = await lock(session, ids.decode(id)[1])
+        order.book.write(ledger.invoiced(10_000, school.organisation))
+        order.book.write(ledger.credited(2_500, school.organisation))
+    document = """query ($id: ID!, $since: DateTime!) {
+      node(id: $id) { ... on Organisation {
+        all: billed { amount currency } none: billed(within: {until: $since}) { amount }
+      } }
+    }"""
+    since = "2020-01-01T00:00:00Z"
+    organisation = shown(Prefix.ORGANISATION, school.organisation)
+    for who in (world.manager, school.approver):
+        seen = await ask(document, by=who, id=organisation, since=since)
+        assert seen["node"] == {
+            "all": {"amount": "75.00", "currency": "UAH"}, "none": {"amount": "0.00"},
+        }  # fmt: skip
 
 
 async def test_members_find_their_sites_and_others_find_none(ask: Ask, world: World) -> None:

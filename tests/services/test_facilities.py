@@ -14,6 +14,7 @@ from catering.domain.baskets import Basket
 from catering.domain.deliveries import Signature, StopStatus
 from catering.domain.facilities import MemberPart
 from catering.domain.ledger import LedgerAccount
+from catering.domain.lines import ResolutionChoice
 from catering.domain.orders import CancellationReason, OrderStatus, PaymentStatus
 from catering.domain.people import Actor, Role
 from catering.domain.refusals import (
@@ -37,9 +38,10 @@ from catering.services import (
     ordering,
     organising,
     replacing,
+    resolving,
     travelling,
 )
-from tests.sites import ABOVE, School
+from tests.sites import ABOVE, GATE, School
 from tests.world import World
 
 from .acting import Day, done, refused, step, stock
@@ -274,6 +276,48 @@ async def test_what_nobody_can_approve_is_not_ordered(school: School) -> None:
     (no,) = await refused(world, step(ordering.place, wish, by=school.orderer), InvalidInput)
 
     assert no.rule == "no_approver"
+
+
+async def test_what_nobody_has_time_to_approve_is_for_another_window(day: Day) -> None:
+    school, world = await School.made(day.world, notice=timedelta(0)), day.world
+    lunch = await school.lunch()
+    basket = Basket(world.wish().basket.portions, GATE)
+    way = (await done(world, step(ordering.quote, basket))).estimated_at - await day.clock()
+    tight = type(lunch)(lunch.start, lunch.start + way + timedelta(minutes=5))
+    wish = world.wish(**await school.wanted(window=tight))
+    await world.time_passes(lunch.start - timedelta(seconds=9) - await day.clock())
+
+    place = step(ordering.place, wish, by=school.orderer)
+    (no,) = await refused(world, place, WindowNotAvailable)
+
+    assert "approved" in no.message
+    assert no.next_window[0] >= tight.end
+
+
+async def test_what_runs_out_can_come_another_day_without_being_asked_about_again(
+    day: Day, school: School
+) -> None:
+    world, id = day.world, await ordered(school)
+    await day.do(approve(school, id))
+    kitchen = next(t for t in (await released(day, id)).tickets if t.restaurant_id == world.kitchen)
+    await day.do(step(resolving.report, kitchen.lines[0].id, (), by=world.cook))
+    (asked,) = (await world.look(id)).resolutions
+    window = await school.lunch(2)
+    evening = type(window)(window.start + timedelta(hours=6), window.end + timedelta(hours=6))
+    choice, by = ResolutionChoice.POSTPONE, school.orderer
+    answer = step(resolving.answer, asked.id, choice, None, evening, by=by)
+    await refused(world, answer, WindowNotAvailable)
+    colleague = step(resolving.answer, asked.id, choice, None, window, by=school.approver)
+    await refused(world, colleague, NotFound)
+
+    await day.do(step(resolving.answer, asked.id, choice, None, window, by=by))
+
+    lines = [line for t in (await world.look(id)).tickets for line in t.lines]
+    (later_id,) = [line.postponed_to_id for line in lines if line.postponed_to_id]
+    later = await world.look(later_id)
+    assert (later.status, later.occasion, later.organisation_id) == (
+        OrderStatus.SCHEDULED, (await world.look(id)).occasion, school.organisation,
+    )  # fmt: skip
 
 
 async def test_what_was_approved_does_not_become_dearer(day: Day, school: School) -> None:

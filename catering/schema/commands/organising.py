@@ -186,7 +186,8 @@ class ChangeFacilityDetailsPayload(Payload):
 
 @asks
 class SetDeliveryWindowsInput:
-    """The whole week: on a day that is left out it takes nothing."""
+    """The whole week: on a day that is left out it takes nothing. Null leaves the time zone as it
+    is, and takes notice and cut-off away."""
 
     facility_id: ID
     days: list[OpeningDayInput]
@@ -195,7 +196,7 @@ class SetDeliveryWindowsInput:
         default=None, description="On the wall clock of the site, as 16:00."
     )
     cut_off_days_before: int = 0
-    time_zone: str = "Europe/Kyiv"
+    time_zone: str | None = None
 
     def calendar(self) -> Calendar:
         """The same for the domain."""
