@@ -33,7 +33,7 @@ def solved(jobs: Sequence[Job], drivers: Sequence[Candidate], at: datetime) -> d
     return {job: match.driver_id for job, match in City(jobs, drivers, at).matches().items()}
 
 
-def nearest(jobs: Sequence[Job], drivers: Sequence[Candidate], at: datetime) -> dict[UUID, UUID]:
+def nearest(jobs: Sequence[Job], drivers: Sequence[Candidate], _: datetime) -> dict[UUID, UUID]:
     """One after the other, each takes the nearest who is free and fit."""
     free, taken = list(drivers), {}
     for job in jobs:
@@ -43,6 +43,10 @@ def nearest(jobs: Sequence[Job], drivers: Sequence[Candidate], at: datetime) -> 
             free.remove(mine)
             taken[job.id] = mine.id
     return taken
+
+
+def dice_of(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - a benchmark has no secrets
 
 
 def somewhere(dice: random.Random) -> Point:
@@ -80,12 +84,12 @@ class Rush:
     meters: int = 0
 
     def run(self) -> None:
-        dice = random.Random(self.seed)
+        dice = dice_of(self.seed)
         coming = [job(dice, NOON + timedelta(minutes=dice.triangular(0, 90, 40)))
                   for _ in range(self.orders)]  # fmt: skip
         coming.sort(key=lambda j: j.ready_at)
         free = [driver(dice, somewhere(dice)) for _ in range(self.drivers)]
-        doors = {j.id: somewhere(random.Random(j.id.int)) for j in coming}
+        doors = {j.id: somewhere(dice_of(j.id.int)) for j in coming}
         busy: list[tuple[datetime, int, Candidate]] = []
         waiting: list[Job] = []
         at, number = NOON, 0
@@ -117,7 +121,7 @@ class Rush:
 
 
 def main() -> None:
-    jobs, drivers = city(random.Random(1), 500)
+    jobs, drivers = city(dice_of(1), 500)
     solved(jobs[:5], drivers[:5], NOON)
     took = []
     for _ in range(5):
@@ -126,15 +130,18 @@ def main() -> None:
         took.append(time.process_time() - began)
     print(f"round of 500 deliveries x 500 drivers: {statistics.median(took):.3f} s of CPU")
     print("\n                    late in all   late at most   on time   way to kitchens")
-    for seed, orders, drivers_ in ((1, 300, 70), (2, 300, 80), (3, 400, 100)):
+    for seed, orders, people in ((1, 300, 70), (2, 300, 80), (3, 400, 100)):
         totals = []
         for name, choice in (("assignment", solved), ("nearest", nearest)):
-            rush = Rush(seed, orders, drivers_, choice)
+            rush = Rush(seed, orders, people, choice)
             rush.run()
             totals.append(sum(rush.late))
             on_time = sum(late == 0 for late in rush.late) / len(rush.late)
-            print(f"  {orders}/{drivers_} {name:<12}{sum(rush.late):>9.0f} min{max(rush.late):>12.0f} min"
-                  f"{on_time:>9.0%}{rush.meters / 1000:>15.0f} km")  # fmt: skip
+            late, way = rush.late, rush.meters / 1000
+            print(
+                f"  {f'{orders}/{people} {name}':<18}{sum(late):>9.0f} min"
+                f"{max(late):>12.0f} min{on_time:>10.0%}{way:>15.0f} km"
+            )
         print(f"  lateness of nearest : assignment = {totals[1] / max(totals[0], 1):.2f}")
 
 

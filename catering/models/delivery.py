@@ -267,6 +267,15 @@ class Consideration(Base):
 
     __table_args__ = (Index("ix_considerations_driver", "driver_id", "considered_at"),)
 
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        """A driver knows why he was asked, or was not; the office knows of all."""
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        if actor.role is Role.DRIVER:
+            return select(cls).where(cls.driver_id == actor.id)
+        return select(cls).where(false())
+
 
 class Booking(Part, Base):
     """One trip that a courier company carries: from one pickup stop to the door."""

@@ -82,7 +82,8 @@ async def ask(session: AsyncSession, delivery_id: UUID, prospects: Sequence[Pros
         return False
     delivery.wave = wave
     for prospect in asked:
-        _offer(delivery, prospect)
+        sent = offer(delivery, prospect.driver_id, prospect.meters)
+        delivery.order.changed(sent, by=SYSTEM)
     _remember(session, delivery, prospects, {p.driver_id for p in asked})
     return True
 
@@ -99,7 +100,7 @@ async def find_carrier(session: AsyncSession, delivery_id: UUID) -> Search | Non
     """What may come next for a delivery. None where somebody is being asked already, or where
     the first one is yet to be asked: that is for a round to say."""
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
-    if any(offer.status is OfferStatus.SENT for offer in delivery.offers):
+    if any(o.status is OfferStatus.SENT for o in delivery.offers):
         return None
     searching = delivery.status is DeliveryStatus.SEARCHING
     if not any(b.status not in FAILED for b in delivery.bookings):
@@ -138,7 +139,7 @@ def _is_open(delivery: Delivery) -> bool:
     """Whether it is searched for, and neither a driver nor a company is being asked."""
     return (
         delivery.status is DeliveryStatus.SEARCHING
-        and not any(offer.status is OfferStatus.SENT for offer in delivery.offers)
+        and not any(o.status is OfferStatus.SENT for o in delivery.offers)
         and not delivery.live_bookings
     )
 
@@ -160,20 +161,21 @@ def _bid(delivery: Delivery, prospect: Prospect) -> Bid:
     return Bid(None, delivery.reward, at_door)
 
 
-def _offer(delivery: Delivery, prospect: Prospect) -> None:
+def offer(delivery: Delivery, driver_id: UUID, meters: int) -> Offer:
+    """Ask a driver to carry a delivery; he is so far from its first kitchen."""
     order = delivery.order
-    offer = Offer(
+    asked = Offer(
         id=ids.new(),
-        driver_id=prospect.driver_id,
+        driver_id=driver_id,
         status=OfferStatus.SENT,
         reward=delivery.reward,
         currency=order.currency,
-        distance_m=prospect.meters,
+        distance_m=meters,
         expires_at=order.now + OFFER_LIFE,
         created_at=order.now,
     )
-    delivery.offers.append(offer)
-    order.changed(offer, by=SYSTEM)
+    delivery.offers.append(asked)
+    return asked
 
 
 def _remember(

@@ -80,7 +80,13 @@ def _must_be_open(offer: Offer) -> None:
 async def _must_be_free(session: AsyncSession, driver: Driver) -> None:
     if not driver.online:
         raise Refused(DriverOffline("Go online before you take a delivery."))
-    query = select(Delivery.id).where(Delivery.driver_id == driver.id, Delivery.status.in_(CARRIED))
-    carried = await session.scalar(query)
+    carried = await carried_by(session, driver.id)
     if carried is not None:
         raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
+
+
+async def carried_by(session: AsyncSession, driver_id: UUID) -> UUID | None:
+    """The delivery that a driver carries just now."""
+    query = select(Delivery.id).where(Delivery.driver_id == driver_id, Delivery.status.in_(CARRIED))
+    carried: UUID | None = await session.scalar(query)
+    return carried
