@@ -29,7 +29,8 @@ _COOKING = frozenset({TicketStatus.ACCEPTED, TicketStatus.PREPARING})
 async def ticket_unsubmitted(session: AsyncSession, ticket_id: UUID) -> None:
     """The kitchen's system cannot be reached: a person has to call, before anything is refunded."""
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
-    if ticket.status in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
+    begun = ticket.order.is_begun
+    if begun and ticket.status in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
         ticket.escalate(by=SYSTEM, note="The kitchen's system did not take the ticket.")
 
 

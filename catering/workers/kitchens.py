@@ -7,6 +7,7 @@ from datetime import timedelta
 from catering.providers.ports import (
     Ambiguous,
     CannotTell,
+    Change,
     Found,
     Kitchen,
     Missing,
@@ -14,8 +15,9 @@ from catering.providers.ports import (
     Submission,
     TooLate,
     Unavailable,
+    Unsupported,
 )
-from catering.services import kitchens
+from catering.services import changing, kitchens
 from catering.services.kitchens import Handing
 
 from . import tasks
@@ -66,6 +68,17 @@ async def poll_ticket(runtime: Runtime, task: Claim) -> None:
             await tasks.again(session, task, kitchen.capabilities.poll_every)
 
 
+@handles("change_ticket", attempts=50)
+async def change_ticket(runtime: Runtime, task: Claim) -> None:
+    """Tell the kitchen's system what is to be cooked instead of what ran out, if it can be told."""
+    async with runtime.transaction() as session:
+        handing = await kitchens.handed_over(session, task.subject_id)
+    answer = await _change(runtime, handing) if handing is not None else Unsupported()
+    async with runtime.finishing(task) as session:
+        if not await changing.changed(session, task.subject_id, answer):
+            raise TryAgain(_why(answer), SETTLING)
+
+
 @handles("withdraw_ticket", attempts=50)
 async def withdraw_ticket(runtime: Runtime, task: Claim) -> None:
     """Tell the kitchen's system that a ticket is not wanted any more, if it ever came there."""
@@ -101,6 +114,13 @@ async def _submit(runtime: Runtime, task: Claim, kitchen: Kitchen, handing: Hand
     return answer
 
 
+async def _change(runtime: Runtime, handing: Handing) -> Change:
+    kitchen = await runtime.kitchen(handing.account_id)
+    if not kitchen.capabilities.changes or handing.external_id is None:
+        return Unsupported()
+    return await kitchen.change(handing.external_id, handing.ticket)
+
+
 async def _looked_up(kitchen: Kitchen, handing: Handing) -> str | None:
     match await kitchen.find(handing.ticket):
         case Found(report):
@@ -111,5 +131,5 @@ async def _looked_up(kitchen: Kitchen, handing: Handing) -> str | None:
             return None
 
 
-def _why(answer: Submission) -> str:
+def _why(answer: Change) -> str:
     return answer.why if isinstance(answer, Ambiguous | Unavailable) else repr(answer)
