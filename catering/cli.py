@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -205,6 +206,21 @@ def walk(url: str | None, carrier: bool, card: bool, kill: bool) -> None:
     sys.exit(walk.main(url or f"http://127.0.0.1:{_api_port()}", carrier, card, kill, _data()))
 
 
+@main.command()
+@click.option("--orders", default=300, show_default=True, type=click.IntRange(1, 5_000))
+@click.option("--minutes", default=90, show_default=True, type=click.IntRange(1, 240))
+@click.option("--restaurants", default=20, show_default=True, type=click.IntRange(1, 100))
+@click.option("--drivers", default=40, show_default=True, type=click.IntRange(0, 500))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same rush.")
+def rush(orders: int, minutes: int, restaurants: int, drivers: int, seed: int) -> None:
+    """Play a lunch rush to its end on a virtual clock, and see that nothing was lost."""
+    from catering import rush
+
+    plan = rush.Plan(orders, minutes, restaurants, drivers, seed)
+    with _some_database() as settings:
+        sys.exit(rush.main(settings.database_url, plan))
+
+
 @main.group()
 def dead_letters() -> None:
     """Tasks that failed for good."""
@@ -248,7 +264,8 @@ def _some_database() -> AbstractContextManager[Settings]:
 def _own_database() -> Iterator[Settings]:
     from catering import embedded
 
-    with embedded.start(_data(), postgres=True, redis=False, say=click.echo) as servers:
+    say = partial(click.echo, err=True)
+    with embedded.start(_data(), postgres=True, redis=False, say=say) as servers:
         yield Settings(database_url=servers.database_url or "", redis_url="")
 
 

@@ -11,7 +11,7 @@ from catering.embedded.serving import free_port
 
 COMMANDS = [
     *("api", "create-admin", "dead-letters", "doctor", "export-schema", "import-menu", "keys"),
-    *("migrate", "permissions", "relay", "seed", "simulate", "up", "walk", "worker"),
+    *("migrate", "permissions", "relay", "rush", "seed", "simulate", "up", "walk", "worker"),
 ]
 
 

@@ -44,7 +44,7 @@ from tests.workers.conftest import world as world
 from tests.world import AT_KITCHEN
 
 OUTSIDE = re.compile(r"silpo|poster|uklon|uber|glovo|bolt", re.IGNORECASE)
-OUR_WORLD = {"providers", "demo", "simulator", "walk"}
+OUR_WORLD = {"providers", "demo", "rush", "simulator", "walk"}
 
 
 @pytest.fixture

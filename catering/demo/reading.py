@@ -30,6 +30,11 @@ def people() -> list[Row]:
     return [*_rows("people"), *(_cook(row) for row in restaurants())]
 
 
+def organisations() -> list[Row]:
+    """Who orders for sites, with their members by name."""
+    return _rows("organisations")
+
+
 def menu(slug: str, currency: str) -> MenuFile:
     """What a restaurant sells."""
     (file,) = (DATA / "menus").glob(f"{slug}.*")

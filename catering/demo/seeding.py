@@ -22,6 +22,7 @@ from catering.settings import Settings
 
 from . import reading
 from .enriching import enrich
+from .facilities import organise
 from .reading import Row
 
 
@@ -57,6 +58,7 @@ async def settle(session: AsyncSession, simulator: str, password_hash: str) -> N
     strangers = await _strangers(session)
     for person in strangers:
         await _welcome(session, person, restaurants, password_hash)
+    await organise(session)
     emails = [person["email"] for person in strangers]
     known = update(User).where(func.lower(User.email).in_(emails))
     await session.execute(known.values(email_verified_at=database.now()))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from .choices import Chosen
@@ -14,6 +14,9 @@ from .geography import Point
 from .lines import StandByKind
 from .orders import OrderType, PaymentMethod
 from .refusals import InvalidInput
+
+if TYPE_CHECKING:
+    from .facilities import Site
 
 LONGEST_ADDRESS: Final = 300
 
@@ -78,11 +81,21 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What a quote is asked for."""
+    """What a quote is asked for; `site` where it is for a facility, with rules of its own."""
 
     portions: tuple[Portion, ...]
     destination: Destination | None
     window: Span | None = None
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an order for a facility says beside the others."""
+
+    facility_id: UUID | None = None
+    headcount: int | None = None
+    cost_centre: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class Wish:
     payment_method: PaymentMethod
     expected_total: tuple[int, str] | None = None
     payment_token: str | None = None
+    occasion: Occasion = Occasion()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,3 +57,6 @@ BOOKING: Final = Life(
 )
 
 LIVE: Final = frozenset({_S.REQUESTED, _S.CONFIRMED})
+
+CARRIES: Final = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
+"""Somebody of the company comes for it, or came."""

@@ -48,6 +48,17 @@ class Choices:
         """Each modifier with its group, by id."""
         return {row.id: (group, row) for group in self.groups for row in group.modifiers}
 
+    def has_variants(self, offered: Sequence[Offered]) -> bool:
+        """Whether it has just these, in this order."""
+        return _same(self.variants, offered)
+
+    def has_groups(self, offered: Sequence[OfferedGroup]) -> bool:
+        """Whether it has just these, in this order."""
+        told = [(one.name.strip(), one.minimum, one.maximum) for one in offered]
+        have = [(group.row.name, group.row.minimum, group.row.maximum) for group in self.groups]
+        pairs = zip(self.groups, offered, strict=False)
+        return have == told and all(_same(group.modifiers, one.modifiers) for group, one in pairs)
+
     def counted(self, ids: Mapping[UUID, int]) -> Iterator[Any]:
         """Those of these variants and modifiers of which somebody counts how many there are."""
         rows = [*self.variants, *(row for group in self.groups for row in group.modifiers)]
@@ -131,6 +142,14 @@ def _group_faults(group: Group, count: int) -> Iterator[Refusal]:
     if count > most:
         message = f"Choose at most {most} of “{group.row.name}”."
         yield InvalidInput(message, ("modifiers",), rule="group_maximum")
+
+
+def _same(rows: Sequence[Any], offered: Sequence[Offered]) -> bool:
+    return len(rows) == len(offered) and all(
+        (row.name, row.price, getattr(row, "most", 1)) == (one.name.strip(), one.price[0], one.most)
+        and one.external_id in {None, row.external_id}
+        for row, one in zip(rows, offered, strict=True)
+    )
 
 
 def left(row: Any, now: datetime) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -112,6 +113,14 @@ CARRIED: Final = frozenset(
 
 LIVE: Final = frozenset(_S) - {_S.DELIVERED, _S.RETURNED, _S.CANCELLED}
 """An order has at most one delivery in these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who has signed for it at the door; `image` is the address of a picture of it."""
+
+    name: str
+    image: str | None = None
 
 
 class StopKind(StrEnum):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,16 +34,40 @@ class Prefix(StrEnum):
     OFFER = "ofr"
     LEDGER_ENTRY = "led"
     RATING = "rtg"
+    ORGANISATION = "org"
+    FACILITY = "fac"
 
 
 class NotAnId(ValueError):
     """The text is no id of ours."""
 
 
+Draw = Callable[[], tuple[int, int]]
+"""Milliseconds, and 80 bits of noise."""
+
+
+def _by_chance() -> tuple[int, int]:
+    return time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big")
+
+
+_draw: Draw = _by_chance
+
+
+@contextmanager
+def drawn(draw: Draw) -> Iterator[None]:
+    """Names from elsewhere than the hour and chance, in this process and for the time of a `with`:
+    what is played twice has to go the same way twice."""
+    global _draw  # noqa: PLW0603 - one source for the process, like the chance that it replaces
+    before, _draw = _draw, draw
+    try:
+        yield
+    finally:
+        _draw = before
+
+
 def new() -> UUID:
     """A UUIDv7 (RFC 9562): sorts by the millisecond it was made in."""
-    milliseconds = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10), "big")
+    milliseconds, noise = _draw()
     value = milliseconds << 80 | noise
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62

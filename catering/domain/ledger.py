@@ -9,6 +9,7 @@ ESCROW      what he has agreed to and nobody has earned yet
 RESTAURANT  what a restaurant has earned (`party_id` says which)
 CARRIER     what a driver or a courier company has earned
 CASH        notes in the carrier's pocket that are ours
+INVOICE     what an organisation is to be billed for: negative while it owes (`party_id` says which)
 PLATFORM    we
 
 An order ends with HOLD, DUE and ESCROW empty.
@@ -33,6 +34,7 @@ class LedgerAccount(StrEnum):
     RESTAURANT = "RESTAURANT"
     CARRIER = "CARRIER"
     CASH = "CASH"
+    INVOICE = "INVOICE"
     PLATFORM = "PLATFORM"
 
 
@@ -47,10 +49,13 @@ class LedgerReason(StrEnum):
     CAPTURED = "CAPTURED"
     VOIDED = "VOIDED"
     COLLECTED = "COLLECTED"
+    INVOICED = "INVOICED"
     CALLED_OFF = "CALLED_OFF"
     CANCELLATION_FEE = "CANCELLATION_FEE"
     COMPENSATED = "COMPENSATED"
+    REFUND_GRANTED = "REFUND_GRANTED"
     REFUNDED = "REFUNDED"
+    CREDITED = "CREDITED"
     EARNED = "EARNED"
     COURIER_COST = "COURIER_COST"
     WRITTEN_OFF = "WRITTEN_OFF"
@@ -107,8 +112,14 @@ class Share:
 
 _A, _R = LedgerAccount, LedgerReason
 MUST_END_EMPTY: Final = frozenset({_A.HOLD, _A.DUE, _A.ESCROW})
-CUSTOMERS: Final = frozenset({_A.CUSTOMER, _A.HOLD, _A.DUE})
-"""His side of the books."""
+CUSTOMERS: Final = frozenset({_A.CUSTOMER, _A.HOLD, _A.DUE, _A.INVOICE})
+"""His side of the books, and that of the organisation that he orders for."""
+POTS: Final = {
+    Bearer.RESTAURANT: _A.RESTAURANT,
+    Bearer.CARRIER: _A.CARRIER,
+    Bearer.PLATFORM: _A.PLATFORM,
+}
+"""Out of whose pot a refund comes."""
 CARRIERS: Final = frozenset({_A.CARRIER, _A.CASH})
 """The side of whoever carried it."""
 
@@ -154,9 +165,25 @@ def collected(amount: int, carrier: UUID | None) -> Entry:
     return Entry(_R.COLLECTED, (*_moved(_A.CUSTOMER, _A.DUE, amount), *notes))
 
 
+def invoiced(amount: int, organisation: UUID) -> Entry:
+    """It goes on the bill of the organisation, which owes it from now on."""
+    return Entry(_R.INVOICED, _moved(_A.INVOICE, _A.DUE, amount, party_id=organisation))
+
+
 def refunded(amount: int) -> Entry:
     """He got back what he had paid and did not owe."""
     return Entry(_R.REFUNDED, _moved(_A.DUE, _A.CUSTOMER, amount))
+
+
+def credited(amount: int, organisation: UUID) -> Entry:
+    """It is taken off the bill of the organisation, which owes so much less."""
+    return Entry(_R.CREDITED, _moved(_A.DUE, _A.INVOICE, amount, party_id=organisation))
+
+
+def granted(amount: int, bearer: Bearer, party_id: UUID | None, line_id: UUID | None) -> Entry:
+    """The office gives back what was paid: we owe it to him, and the bearer has less."""
+    given = _moved(POTS[bearer], _A.DUE, amount, bearer, party_id, line_id)
+    return Entry(_R.REFUND_GRANTED, given)
 
 
 def cancellation_fee(shares: Iterable[Share]) -> Entry:

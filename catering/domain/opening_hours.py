@@ -104,6 +104,20 @@ class OpeningHours:
         """The first moment, from this one on, at which it is open; None if there is none."""
         return at if self.is_open(at) else self.next_transition(at)
 
+    def stretches(self, at: datetime, days: int) -> Iterator[Opening]:
+        """Each span of so many days from yesterday on, even where two touch; in no order."""
+        yesterday = at.astimezone(self.zone).date() - timedelta(days=1)
+        for day in (yesterday + timedelta(days=number) for number in range(days)):
+            for span in self.exceptions.get(day, self.week[day.weekday()]):
+                start, end = self.instant(day, span.opens), self.instant(day, span.closes)
+                if start < end:
+                    yield Opening(start, end)
+
+    def instant(self, day: date, minute: int) -> datetime:
+        """A minute of a day on its wall clock, in UTC."""
+        clock = datetime.combine(day, time()) + timedelta(minutes=minute)
+        return clock.replace(tzinfo=self.zone).astimezone(UTC)
+
     def _ahead(self, at: datetime) -> int:
         """How many days to look at: a long holiday must not hide the day after it."""
         today = at.astimezone(self.zone).date()
@@ -112,25 +126,13 @@ class OpeningHours:
     def _openings(self, at: datetime, days: int) -> list[Opening]:
         """The openings around a moment and after it, in order; those that touch are one."""
         joined: list[Opening] = []
-        for opening in sorted(self._stretches(at, days)):
+        for opening in sorted(self.stretches(at, days)):
             if joined and opening.start <= joined[-1].end:
                 before = joined.pop()
                 joined.append(Opening(before.start, max(before.end, opening.end)))
             else:
                 joined.append(opening)
         return joined
-
-    def _stretches(self, at: datetime, days: int) -> Iterator[Opening]:
-        yesterday = at.astimezone(self.zone).date() - timedelta(days=1)
-        for day in (yesterday + timedelta(days=number) for number in range(days)):
-            for span in self.exceptions.get(day, self.week[day.weekday()]):
-                start, end = self._instant(day, span.opens), self._instant(day, span.closes)
-                if start < end:
-                    yield Opening(start, end)
-
-    def _instant(self, day: date, minute: int) -> datetime:
-        clock = datetime.combine(day, time()) + timedelta(minutes=minute)
-        return clock.replace(tzinfo=self.zone).astimezone(UTC)
 
 
 def _spans(day: str, written: object) -> Iterator[Span]:

@@ -40,6 +40,9 @@ READING: Final[Mapping[str, Roles]] = {
     "order": _SIGNED_IN,
     "orders": _SIGNED_IN,
     "orderBoard": _KITCHEN,
+    # facilities
+    "organisations": _OFFICE,
+    "handOverList": _OFFICE | _CUSTOMER,
     # people
     "drivers": _OFFICE,
     "users": _OFFICE,
@@ -73,12 +76,24 @@ WRITING: Final[Mapping[str, Roles]] = {
     "replaceOrderLines": _OFFICE | _CUSTOMER,
     "changeOrderDetails": _OFFICE | _CUSTOMER,
     "cancelOrder": _OFFICE | _CUSTOMER,
+    "approveOrder": _CUSTOMER,
+    "rejectOrder": _CUSTOMER,
+    "refundOrder": _OFFICE,
     "archiveOrder": _OFFICE,
     "restoreOrder": _OFFICE,
     "rateRestaurant": _CUSTOMER,
     "rateDriver": _CUSTOMER,
     "replyToRating": _KITCHEN,
     "answerResolution": _OFFICE | _CUSTOMER,
+    # facilities
+    "createOrganisation": _OFFICE,
+    "changeOrganisationDetails": _OFFICE,
+    "setMember": _OFFICE,
+    "removeMember": _OFFICE,
+    "addFacility": _OFFICE,
+    "changeFacilityDetails": _OFFICE,
+    "setDeliveryWindows": _OFFICE,
+    "closeFacility": _OFFICE,
     # kitchens
     "acceptTicket": _KITCHEN,
     "rejectTicket": _KITCHEN,
@@ -151,7 +166,8 @@ class Sight:
     """Who sees a field: `everybodys` roles on every row, `own` roles on the rows that are theirs.
 
     An account is its person's; an order is the customer's who placed it, and the driver's while
-    he carries it; a restaurant and its tickets are its staff's. A view tells by `is_own`.
+    he carries it; a restaurant and its tickets are its staff's. A customer who sees an
+    organisation, its sites or its orders is a member of it. A view tells by `is_own`.
     """
 
     everybodys: frozenset[Role] = frozenset()
@@ -167,6 +183,7 @@ class Sight:
 _PERSONAL: Final = Sight(_OFFICE, own=_SIGNED_IN)
 _OFFICES: Final = Sight(_OFFICE)
 _AT_WORK: Final = Sight(_OFFICE, own=_DRIVER)
+_INSIDE: Final = Sight(_OFFICE | _CUSTOMER)
 _CONNECTION: Final = Sight(_OFFICE, own=frozenset({Role.RESTAURANT}))
 
 FIELDS: Final[Mapping[str, Sight]] = {
@@ -188,6 +205,20 @@ FIELDS: Final[Mapping[str, Sight]] = {
     "Driver.ratingCount": _AT_WORK,
     "Restaurant.provider": _CONNECTION,
     "KitchenTicket.provider": _CONNECTION,
+    "Organisation.billing": _INSIDE,
+    "Organisation.billed": _INSIDE,
+    "Organisation.approvalAbove": _INSIDE,
+    "Organisation.members": _INSIDE,
+    "Facility.costCentres": _INSIDE,
+    "Facility.deliveryWindows": _INSIDE,
+    "Facility.notice": _INSIDE,
+    "Facility.cutOff": _INSIDE,
+    "Facility.cutOffDaysBefore": _INSIDE,
+    "Facility.approvalAbove": _INSIDE,
+    "Order.costCentre": _INSIDE,
+    "Order.approval": _INSIDE,
+    "Stop.signedBy": _INSIDE,
+    "Stop.signature": _INSIDE,
     "Order.cancellationFee": Sight(_OFFICE, own=_CUSTOMER),
     "Order.contactPhone": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),
     "Order.payment": Sight(_OFFICE, own=_CUSTOMER | _DRIVER),

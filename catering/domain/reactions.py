@@ -100,6 +100,16 @@ _CHARGE_UNANSWERED = Wait(
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_AWAITING_APPROVAL: (
+        Work("remind_approvers", after=_minutes(15)),
+        Wait(
+            "approval_unanswered",
+            Role.CUSTOMER,
+            "The order is called off, and nothing is charged.",
+            timedelta(0),
+            counted_from="approve_by",
+        ),
+    ),
     EventKind.ORDER_SCHEDULED: (
         Wait(
             "release_due",

@@ -253,7 +253,7 @@ class DriverNotApproved(Refusal):
 
 @dataclass(frozen=True)
 class WrongProof(Refusal):
-    """The PIN is not the customer's."""
+    """The PIN is not the customer's, or nobody of the facility has signed."""
 
     code = ErrorCode.WRONG_PROOF
     attempts_left: int | None = None

@@ -68,7 +68,7 @@ def soonest(
 
 def _candidates(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Iterator[datetime]:
     """Starts worth trying: as soon as possible, and then after each time that one opens."""
-    start = _quarter(now + pace.lead)
+    start = quarter(now + pace.lead)
     for _ in range(_TRIES):
         if start > now + FARTHEST:
             return
@@ -77,10 +77,10 @@ def _candidates(kitchens: Sequence[Hours], now: datetime, pace: Pace) -> Iterato
         changes = [h.next_transition(at) for h, at in zip(kitchens, shut, strict=True) if at]
         if None in changes:
             return  # one that never opens
-        opened = (_quarter(change + pace.lead) for change in changes if change)
+        opened = (quarter(change + pace.lead) for change in changes if change)
         start = max((start + _STEP, *opened))
 
 
-def _quarter(at: datetime) -> datetime:
+def quarter(at: datetime) -> datetime:
     """The next full quarter of an hour; every clock on Earth shows one then."""
     return at + (_EPOCH - at) % _STEP

@@ -8,6 +8,9 @@ from .delivery import Booking as Booking
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop
+from .facility import Facility as Facility
+from .facility import Member as Member
+from .facility import Organisation as Organisation
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category
@@ -27,6 +30,7 @@ from .people import Staff as Staff
 from .people import User as User
 from .purse import Payment as Payment
 from .rating import Rating as Rating
+from .refund import Refund as Refund
 from .secret import Secret as Secret
 from .ticket import Line as Line
 from .ticket import Resolution as Resolution

@@ -187,6 +187,8 @@ class Stop(Part, Base):
     latitude: Mapped[float]
     longitude: Mapped[float]
     due_at: Mapped[datetime | None]
+    signed_by: Mapped[str | None] = mapped_column(comment="Who signed for it, at a facility.")
+    signature_url: Mapped[str | None] = mapped_column(comment="A picture of the signature.")
 
     delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="stops")
 

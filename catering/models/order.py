@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    CompoundSelect,
     ForeignKey,
     Identity,
     Index,
@@ -16,14 +17,13 @@ from sqlalchemy import (
     false,
     select,
     text,
+    union_all,
 )
-from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, relationship
 
 from catering.domain import ids, orders
-from catering.domain.baskets import Destination, Span
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.events import EventKind, became
-from catering.domain.geography import Point
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
     CancellationReason,
@@ -34,21 +34,24 @@ from catering.domain.orders import (
 )
 from catering.domain.people import STAFF, Actor, Role
 
+from .approval import Approval
 from .base import Base, moment, word
 from .delivery import Delivery
+from .facility import OF_A_FACILITY, ForFacility, Member
 from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
 from .purse import Payment
 from .reacting import react
 from .ticket import Resolution, Ticket
+from .wanted import Wanted
 from .work import Event, Task, TaskState
 
 NEGLECT = timedelta(minutes=1)
 """So long after something was due, nobody of ours was there to do it."""
 
 
-class Order(Base):
+class Order(Wanted, ForFacility, Base):
     """What a customer asked for: tickets of several restaurants on their way to one door."""
 
     __tablename__ = "orders"
@@ -60,15 +63,8 @@ class Order(Base):
     needs_action: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0, comment="Sequence of the last event.")
     customer_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
-    contact_phone: Mapped[str]
-    address_line: Mapped[str]
-    address_details: Mapped[str | None]
-    latitude: Mapped[float]
-    longitude: Mapped[float]
     pin: Mapped[str] = mapped_column(comment="What the customer says at the door.")
     pin_failures: Mapped[int] = mapped_column(default=0)
-    window_from: Mapped[datetime | None]
-    window_until: Mapped[datetime | None]
     currency: Mapped[str]
     subtotal: Mapped[int] = mapped_column(comment="Minor units; of the lines that will come.")
     delivery_fee: Mapped[int]
@@ -88,6 +84,12 @@ class Order(Base):
     )
     fee_posted: Mapped[int] = mapped_column(
         default=0, server_default=text("0"), comment="What the ledger says of the delivery fee."
+    )
+    waived: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What the office gave back after its end."
+    )
+    written_off: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="What nobody can get; negative: was not paid."
     )
     release_at: Mapped[datetime | None] = mapped_column(
         comment="When the kitchens of a scheduled order get their tickets."
@@ -128,6 +130,7 @@ class Order(Base):
         CheckConstraint("subtotal >= 0 AND delivery_fee >= 0", name="amounts_not_negative"),
         Index("ix_orders_customer", "customer_id", "placed_at"),
         Index("ix_orders_placed", "placed_at", "id"),
+        *OF_A_FACILITY,
         Index(
             "ix_orders_live", "status",
             postgresql_where=status.notin_([s.value for s in orders.ENDS]),
@@ -144,7 +147,7 @@ class Order(Base):
         if actor.role is None or actor.role in STAFF:
             return select(cls)
         if actor.role is Role.CUSTOMER:
-            return select(cls).where(cls.customer_id == actor.id)
+            return select(cls).where(cls.id.in_(_his_and_his_colleagues(actor)))
         if actor.role is Role.DRIVER:
             carried = select(Delivery.order_id).where(Delivery.driver_id == actor.id)
             return select(cls).where(cls.id.in_(carried))
@@ -161,29 +164,6 @@ class Order(Base):
     def total(self) -> int:
         """What the customer pays, in minor units."""
         return orders.to_pay(self.status, self.subtotal, self.delivery_fee, self.cancellation_fee)
-
-    @property
-    def door(self) -> Destination:
-        """Where it goes."""
-        point = Point(self.latitude, self.longitude)
-        return Destination(self.address_line, point, self.address_details)
-
-    @door.setter
-    def door(self, to: Destination) -> None:
-        self.address_line, self.address_details = to.line, to.details
-        self.latitude, self.longitude = to.point.latitude, to.point.longitude
-
-    @property
-    def window(self) -> Span | None:
-        """When it is wanted, where it was not at once."""
-        if self.window_from is None or self.window_until is None:
-            return None
-        return Span(self.window_from, self.window_until)
-
-    @window.setter
-    def window(self, span: Span | None) -> None:
-        self.window_from = span.start if span else None
-        self.window_until = span.end if span else None
 
     @property
     def number(self) -> str:
@@ -205,6 +185,11 @@ class Order(Base):
     def book(self) -> Book:
         """Its ledger."""
         return Book(self)
+
+    @property
+    def approval(self) -> Approval:
+        """Whether it may begin, where somebody has to say so."""
+        return Approval(self)
 
     def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
         """A part has a new status: its old waits are over, and this is an event."""
@@ -318,3 +303,14 @@ class Order(Base):
         )
         # Money may hang when the food has long been eaten.
         self.needs_action |= any(charge.escalated for charge in self.charges)
+
+
+def _his_and_his_colleagues(actor: Actor) -> CompoundSelect[UUID]:
+    """What he has ordered, and what was for an organisation of his: two indexes, and no OR, with
+    which the planner would rather read all orders there are."""
+    his, ours = aliased(Order), aliased(Order)
+    of_ours = select(ours.id).join(Member, Member.organisation_id == ours.organisation_id)
+    return union_all(
+        select(his.id).where(his.customer_id == actor.id),
+        of_ours.where(Member.user_id == actor.id),
+    )

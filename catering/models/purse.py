@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from catering.domain import ids, ledger
-from catering.domain.bookings import BookingStatus
+from catering.domain.bookings import CARRIES
 from catering.domain.events import became
-from catering.domain.ledger import Share
+from catering.domain.ledger import Bearer, Share
 from catering.domain.orders import ENDS, OrderStatus, PaymentMethod, PaymentStatus
 from catering.domain.payments import (
     CHARGE,
@@ -30,7 +30,6 @@ from .payment import Charge
 if TYPE_CHECKING:
     from .order import Order
 
-_CARRIES = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
 _SPENT = frozenset({ChargeKind.CAPTURE, ChargeKind.VOID})
 
 
@@ -87,6 +86,11 @@ class Payment(Part):
         return self._order.captured - self._order.refunded
 
     @property
+    def owed(self) -> int:
+        """What the customer has to pay and to leave with us."""
+        return self._order.total - (self._order.waived or 0)
+
+    @property
     def covers(self) -> int:
         """What the order may cost before its card has to be asked again."""
         return self.held + self.paid
@@ -96,6 +100,12 @@ class Payment(Part):
         """The payment company that has set money aside for it."""
         done = (c for c in self._order.charges if c.status is ChargeStatus.DONE)
         return next((c.account_id for c in done if c.kind is ChargeKind.AUTHORIZE), None)
+
+    @property
+    def is_stuck(self) -> bool:
+        """The company will not give it back, so a person has to."""
+        refused = (c for c in self._order.charges if c.status is ChargeStatus.REFUSED)
+        return any(c.kind is ChargeKind.REFUND for c in refused)
 
     def ask(
         self,
@@ -135,8 +145,7 @@ class Payment(Part):
             case ChargeKind.REFUND:
                 order.refunded += charge.amount
                 order.book.write(ledger.refunded(charge.amount))
-                part = order.refunded < order.captured
-                self._step(PaymentAction.REFUND_PART if part else PaymentAction.REFUND)
+                self._refund_step()
         self.settle_up()
 
     def refused(self, charge: Charge, why: str) -> None:
@@ -165,11 +174,11 @@ class Payment(Part):
         """Ask for what is to be asked next; when nothing is left to ask, close the books."""
         if self.asked is not None:
             return
-        errand = None if self._is_stuck() else next_charge(self._standing())
+        errand = None if self.is_stuck else next_charge(self._standing())
         if errand is not None and self.account_id is not None:
             self.ask(errand.kind, errand.amount, self.account_id, hold=errand.hold)
-        elif self._order.status in ENDS and self.paid != self._order.total:
-            self._order.book.write(ledger.written_off(self.paid - self._order.total))
+        elif self._order.status in ENDS:
+            self._write_off(self.paid - self.owed - (self._order.written_off or 0))
 
     def end(self) -> None:
         """The order has ended: who has earned what, and who still has to get something."""
@@ -180,9 +189,34 @@ class Payment(Part):
         else:
             self._order.book.write(ledger.called_off(self._agreed()))
         self._pay_carriers()
-        if self.status is PaymentStatus.PENDING:
+        if self.status is PaymentStatus.PENDING and not self._bill():
             self._collect() if delivered else self._drop()
         self.settle_up()
+
+    def give_back(
+        self, amount: int, bearer: Bearer, party_id: UUID | None, line_id: UUID | None
+    ) -> None:
+        """The office gives back so much of what was paid, by the way that it came."""
+        order = self._order
+        order.waived = (order.waived or 0) + amount
+        order.book.write(ledger.granted(amount, bearer, party_id, line_id))
+        if order.payment_method is PaymentMethod.CARD:
+            self.settle_up()
+            return
+        owing = order.organisation_id
+        order.refunded += amount
+        order.book.write(ledger.credited(amount, owing) if owing else ledger.refunded(amount))
+        self._refund_step()
+
+    def _refund_step(self) -> None:
+        part = self._order.refunded < self._order.captured
+        self._step(PaymentAction.REFUND_PART if part else PaymentAction.REFUND)
+
+    def _write_off(self, rest: int) -> None:
+        """What nobody can get any more, once."""
+        if rest:
+            self._order.book.write(ledger.written_off(rest))
+            self._order.written_off = (self._order.written_off or 0) + rest
 
     def _step(self, action: PaymentAction, note: str | None = None) -> None:
         if self.can(action):
@@ -196,6 +230,16 @@ class Payment(Part):
             order.book.write(ledger.collected(order.total, journey.driver_id if journey else None))
             self.perform(PaymentAction.COLLECT, by=SYSTEM)
 
+    def _bill(self) -> bool:
+        """What an organisation owes, for what came or for having called it off."""
+        order, owing = self._order, self._order.organisation_id
+        if order.payment_method is not PaymentMethod.INVOICE or owing is None or not order.total:
+            return False
+        order.captured = order.total
+        order.book.write(ledger.invoiced(order.total, owing))
+        self.perform(PaymentAction.COLLECT, by=SYSTEM)
+        return True
+
     def _drop(self) -> None:
         """Nobody was asked for money, so there is no event to tell of it."""
         self.status = self.life.advance(self.status, PaymentAction.VOID, SYSTEM.role)
@@ -205,7 +249,7 @@ class Payment(Part):
         return Standing(
             method=order.payment_method,
             holds=self.holds,
-            owed=order.total,
+            owed=self.owed,
             collected=any(t.status is TicketStatus.PICKED_UP for t in order.tickets),
             ended=order.status in ENDS,
         )
@@ -223,11 +267,6 @@ class Payment(Part):
         """What is set aside of the hold that a charge is about."""
         return next((hold.held for hold in self.holds if hold.id == charge.hold_id), 0)
 
-    def _is_stuck(self) -> bool:
-        """The company will not give it back, so a person has to."""
-        refused = (c for c in self._order.charges if c.status is ChargeStatus.REFUSED)
-        return any(c.kind is ChargeKind.REFUND for c in refused)
-
     def _earned(self) -> tuple[Share, ...]:
         order = self._order
         food = (Share(t.restaurant_id, sum(li.total for li in t.lines)) for t in order.tickets)
@@ -244,7 +283,7 @@ class Payment(Part):
         if journey is None or not journey.started:
             return
         for booking in journey.bookings:
-            if booking.fee and booking.status in _CARRIES:
+            if booking.fee and booking.status in CARRIES:
                 self._order.book.write(ledger.courier_cost(booking.fee, booking.account_id))
         if journey.driver_id is not None:
             self._order.book.write(ledger.courier_cost(journey.reward, journey.driver_id))

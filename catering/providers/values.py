@@ -98,7 +98,8 @@ class KitchenReport:
 class Trip:
     """One way from one pickup to one drop-off.
 
-    The courier companies we know carry no second pickup: an order from two restaurants is two.
+    The courier companies we know carry no second pickup: an order from two restaurants is two. At
+    the door the courier asks for the `pin`, or has it `signed`.
     """
 
     reference: str
@@ -110,6 +111,7 @@ class Trip:
     currency: str
     ready_at: datetime | None = None
     pin: str | None = None
+    signed: bool = False
     comment: str | None = None
 
 

@@ -39,6 +39,7 @@ class OrderFilter:
     type: list[OrderType] | None = None
     restaurant: list[ID] | None = None
     driver: list[ID] | None = None
+    facility: list[ID] | None = None
     placed_at: DateTimeRange | None = None
     overdue: bool | None = None
     needs_action: bool | None = None
@@ -57,6 +58,8 @@ class OrderFilter:
             ticket = models.Ticket
             wanted = ticket.restaurant_id.in_(known(Prefix.RESTAURANT, self.restaurant))
             told.append(order.id.in_(select(ticket.order_id).where(wanted)))
+        if self.facility is not None:
+            told.append(order.facility_id.in_(known(Prefix.FACILITY, self.facility)))
         if self.driver is not None:
             delivery = models.Delivery
             wanted = delivery.driver_id.in_(known(Prefix.DRIVER, self.driver))

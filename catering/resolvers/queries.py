@@ -23,6 +23,7 @@ from catering.schema.deliveries import Delivery, Offer
 from catering.schema.directives import about
 from catering.schema.enums import DriverState
 from catering.schema.exposing import Info, Node, View
+from catering.schema.facilities import Facility, Organisation
 from catering.schema.loaders import rows
 from catering.schema.menus import Product, Restaurant
 from catering.schema.orders import Order
@@ -51,6 +52,8 @@ NODES: dict[Prefix, tuple[type[View], type[models.Base]]] = {
     Prefix.RESOLUTION: (Resolution, models.Resolution),
     Prefix.DELIVERY: (Delivery, models.Delivery),
     Prefix.OFFER: (Offer, models.Offer),
+    Prefix.ORGANISATION: (Organisation, models.Organisation),
+    Prefix.FACILITY: (Facility, models.Facility),
 }
 
 _NEWEST_FIRST = OrderSort(field=OrderSortField.PLACED_AT)
@@ -122,7 +125,10 @@ class OrderQueries:
         """What a basket would cost, when it would come, and what is wrong with it."""
         try:
             async with info.context.transaction() as session:
-                return OrderQuotePayload.done(await ordering.quote(session, input.basket()))
+                price = await ordering.quote(
+                    session, input.basket(), input.facility(), by=info.context.actor
+                )
+                return OrderQuotePayload.done(price)
         except Refused as refused:
             return OrderQuotePayload.refused(refused.refusals)
 

@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from catering.schema import enums as enums
 from catering.schema.deliveries import Delivery, Offer
+from catering.schema.facilities import Facility, Organisation
 from catering.schema.menus import Product, Restaurant
 from catering.schema.orders import Order
 from catering.schema.people import Driver, User
@@ -16,6 +17,7 @@ from catering.transport import Schema
 
 from .board import BoardQueries
 from .commands.amending import Amending
+from .commands.approving import Approving
 from .commands.archiving import Archiving
 from .commands.choosing import Choosing
 from .commands.closing import Closing
@@ -26,12 +28,15 @@ from .commands.inviting import Inviting
 from .commands.kitchens import Kitchens
 from .commands.offering import Offering
 from .commands.ordering import Ordering
+from .commands.organising import Organising
 from .commands.rating import RatingMutations
+from .commands.refunding import Refunding
 from .commands.reordering import Reordering, ReorderQueries
 from .commands.resolving import Resolving
 from .commands.securing import Securing
 from .commands.supplying import Supplying
 from .commands.travelling import Travelling
+from .facilities import FacilityQueries
 from .people import PeopleQueries
 from .queries import DriverQueries, MenuQueries, NodeQueries, OrderQueries
 from .sessions import SessionMutations, ViewerQueries
@@ -42,7 +47,7 @@ from .subscriptions import Subscription
 @strawberry.type(description="Reading.")
 class Query(
     ViewerQueries, NodeQueries, MenuQueries, OrderQueries, ReorderQueries, BoardQueries,
-    DriverQueries, PeopleQueries, SpendingQueries,
+    FacilityQueries, DriverQueries, PeopleQueries, SpendingQueries,
 ):  # fmt: skip
     """All reading starts here."""
 
@@ -51,7 +56,7 @@ class Query(
 class Mutation(
     SessionMutations, Securing, Inviting, Closing, Ordering, Amending, Reordering, Archiving,
     RatingMutations, Resolving, Kitchens, Hosting, Composing, Supplying, Choosing, Driving,
-    Offering, Travelling,
+    Offering, Travelling, Approving, Organising, Refunding,
 ):  # fmt: skip
     """All writing starts here."""
 
@@ -61,7 +66,8 @@ schema = Schema(
     mutation=Mutation,
     subscription=Subscription,
     types=[
-        Delivery, Driver, KitchenTicket, Offer, Order, Product, Resolution, Restaurant, User,
+        Delivery, Driver, Facility, KitchenTicket, Offer, Order, Organisation, Product,
+        Resolution, Restaurant, User,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),
 )  # fmt: skip

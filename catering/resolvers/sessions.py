@@ -16,6 +16,7 @@ from catering.domain.people import Role
 from catering.domain.refusals import Refusal, Refused, StaleSession
 from catering.schema.directives import about
 from catering.schema.exposing import Info
+from catering.schema.facilities import Facility, Member
 from catering.schema.menus import Restaurant
 from catering.schema.orders import Order
 from catering.schema.paging import Connection, Slice, paged
@@ -59,6 +60,19 @@ class Viewer:
         staff = await info.context.loaders.of(models.Staff, "user_id", self.id)
         ids = [row.restaurant_id for row in staff]
         return Restaurant.each(await info.context.loaders.each(models.Restaurant, ids))
+
+    @about(2)
+    @strawberry.field(description="What one does in which organisation.")
+    async def memberships(self, info: Info) -> list[Member]:
+        return Member.each(await info.context.loaders.of(models.Member, "user_id", self.id))
+
+    @about(5)
+    @strawberry.field(description="The sites of one's organisations.")
+    async def facilities(self, info: Info) -> list[Facility]:
+        mine = await info.context.loaders.of(models.Member, "user_id", self.id)
+        ids = [member.organisation_id for member in mine]
+        found = await info.context.loaders.of_each(models.Facility, "organisation_id", ids)
+        return Facility.each(found)
 
     @paged("first", "last")
     @strawberry.field(description="The orders that one may see, the newest first.")

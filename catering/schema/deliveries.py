@@ -44,6 +44,14 @@ class Stop(View):
     def address(self) -> Address:
         return Address.of(self.row)
 
+    @strawberry.field(description="Who has signed for it, at a facility.")
+    def signed_by(self) -> str | None:
+        return self.row.signed_by  # type: ignore[no-any-return]
+
+    @strawberry.field(description="A picture of the signature.")
+    def signature(self) -> URL | None:
+        return self.row.signature_url  # type: ignore[no-any-return]
+
     @strawberry.field(description="What is collected there.")
     async def ticket(self, info: Info) -> KitchenTicket | None:
         return KitchenTicket.maybe(

@@ -9,6 +9,8 @@ import strawberry
 
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.documents import DocumentKind
+from catering.domain.facilities import MemberPart
+from catering.domain.ledger import Bearer
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
 from catering.domain.offers import OfferStatus
 from catering.domain.opening_hours import Weekday
@@ -27,14 +29,15 @@ from catering.domain.products import (
     Diet,
     ProductKind,
 )
+from catering.domain.refunds import RefundReason
 from catering.domain.refusals import ErrorCode
 from catering.domain.tickets import TicketStatus
 
 for word in (
-    Allergen, Availability, AvailabilitySource, CancellationReason, DeliveryStatus, Diet,
-    DocumentKind, ErrorCode, LineStatus, OfferStatus, OrderStatus, OrderType, PaymentMethod,
-    PaymentStatus, ProductKind, ResolutionChoice, ResolutionStatus, Role, StandByKind, StopKind,
-    StopStatus, TicketStatus, Weekday,
+    Allergen, Availability, AvailabilitySource, Bearer, CancellationReason, DeliveryStatus, Diet,
+    DocumentKind, ErrorCode, LineStatus, MemberPart, OfferStatus, OrderStatus, OrderType,
+    PaymentMethod, PaymentStatus, ProductKind, RefundReason, ResolutionChoice, ResolutionStatus,
+    Role, StandByKind, StopKind, StopStatus, TicketStatus, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

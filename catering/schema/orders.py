@@ -22,9 +22,10 @@ from catering.domain.people import Role
 from .deliveries import Delivery
 from .directives import about
 from .exposing import Info, Node, View, exposes
+from .facilities import Facility
 from .loaders import rows
 from .paging import Among, Edge, PageInfo, Slice, Sort, page, paged
-from .payments import Payment, cancellation_fee
+from .payments import Payment, Refund, cancellation_fee
 from .people import User
 from .ratings import Rating
 from .scalars import PhoneNumber
@@ -53,6 +54,20 @@ class Cancellation:
     actor_id: strawberry.Private[Any]
 
     @strawberry.field(description="The person who did it.")
+    async def actor(self, info: Info) -> User | None:
+        return User.maybe(await info.context.loaders.one(models.User, self.actor_id))
+
+
+@strawberry.type(description="That an order of an organisation had to be approved.")
+class Approval:
+    """Until when, and by whom it was; who says no says why in `Order.cancellation`."""
+
+    deadline: datetime
+    approved_at: datetime | None
+    note: str | None
+    actor_id: strawberry.Private[Any]
+
+    @strawberry.field(description="The person who said yes.")
     async def actor(self, info: Info) -> User | None:
         return User.maybe(await info.context.loaders.one(models.User, self.actor_id))
 
@@ -102,6 +117,7 @@ class Order(View, Node):
     status: OrderStatus
     needs_action: bool
     version: int
+    headcount: int | None
     placed_at: datetime
     estimated_at: datetime | None
     updated_at: datetime
@@ -141,6 +157,25 @@ class Order(View, Node):
     def destination(self) -> Address:
         return Address.of(self.row)
 
+    @strawberry.field(description="The site that it is for, if it is for one.")
+    async def facility(self, info: Info) -> Facility | None:
+        return Facility.maybe(await info.context.loaders.one(models.Facility, self.row.facility_id))
+
+    @strawberry.field(description="On which account inside the organisation.")
+    def cost_centre(self) -> str | None:
+        return self.row.cost_centre  # type: ignore[no-any-return]
+
+    @strawberry.field(description="That somebody has to approve it, or has.")
+    def approval(self) -> Approval | None:
+        if self.row.approve_by is None:
+            return None
+        return Approval(
+            deadline=self.row.approve_by,
+            approved_at=self.row.approved_at,
+            note=self.row.approval_note,
+            actor_id=self.row.approved_by,
+        )
+
     @strawberry.field(description="When it is wanted, where it was not at once.")
     def window(self) -> Window | None:
         if self.row.window_from is None:
@@ -168,12 +203,19 @@ class Order(View, Node):
     def payment(self) -> Payment | None:
         return Payment.of(self.row)
 
+    @about(2)
+    @strawberry.field(description="What the office gave back; restaurants and drivers see theirs.")
+    async def refunds(self, info: Info) -> list[Refund]:
+        return Refund.each(await info.context.loaders.of(models.Refund, "order_id", self.row.id))
+
     @strawberry.field(description="What calling it off costs its customer now, or has cost him.")
     async def cancellation_fee(self, info: Info) -> Money | None:
         return self._money(await cancellation_fee(self.row, info))
 
-    @strawberry.field(description="What the customer tells the courier at the door.")
+    @strawberry.field(description="What the customer tells at the door; a facility signs instead.")
     def pin(self) -> str | None:
+        if self.row.type is OrderType.FOR_FACILITY:
+            return None
         return self.row.pin  # type: ignore[no-any-return]
 
     @strawberry.field(description="Where the customer is called when the courier stands there.")

@@ -12,8 +12,10 @@ from catering import models
 from catering.domain import cancellation
 from catering.domain.cancellation import Begun
 from catering.domain.ids import Prefix
+from catering.domain.ledger import Bearer
 from catering.domain.lines import GONE
 from catering.domain.orders import ENDS, PaymentMethod, PaymentStatus
+from catering.domain.refunds import RefundReason
 from catering.domain.tickets import LOST
 
 from .directives import about
@@ -41,6 +43,24 @@ class LedgerEntry(View):
         return Money.of(self.row.amount, self.row.currency)
 
     @strawberry.field(description="The line of the order that it is about.")
+    async def line(self, info: Info) -> OrderLine | None:
+        return OrderLine.maybe(await info.context.loaders.one(models.Line, self.row.line_id))
+
+
+@exposes(models.Refund)
+class Refund(View):
+    """An amount that the office gave back after the end, why, and who bears it."""
+
+    reason: RefundReason
+    bearer: Bearer
+    note: str | None
+    created_at: datetime
+
+    @strawberry.field(description="How much.")
+    def amount(self) -> Money:
+        return Money.of(self.row.amount, self.row.currency)
+
+    @strawberry.field(description="The line that it is about; null: all of the order.")
     async def line(self, info: Info) -> OrderLine | None:
         return OrderLine.maybe(await info.context.loaders.one(models.Line, self.row.line_id))
 

@@ -20,7 +20,7 @@ from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
 from catering.domain.tickets import LOST
 from catering.models import Delivery, Order, Ticket
 
-from . import slots
+from . import facilities, slots
 from .ordering import must_be_expected
 from .orders import of_actor, progress
 from .paying import must_cover
@@ -38,7 +38,7 @@ async def change_details(
     if problems:
         raise Refused(*problems)
     must_be_open(progress(order), details.changes(), by.role)
-    way = await _moved(session, order, details)
+    way = await _moved(session, order, details, by)
     _write(order, details)
     about = order if order.delivery is None else order.delivery
     order.record(EventKind.ORDER_DETAILS_CHANGED, about, by=by, note=_told(details))
@@ -54,6 +54,9 @@ def _faults(order: Order, details: Details) -> Iterator[Refusal]:
         yield InvalidInput("This is not a phone number.", ("contactPhone",), rule="phone")
     if details.destination is not None:
         yield from details.destination.faults()
+        if order.facility_id is not None:
+            message = "It goes to the door of its facility."
+            yield InvalidInput(message, ("destination",), rule="for_customer")
     if details.door_details is not None and len(details.door_details) > LONGEST_ADDRESS:
         message = f"At most {LONGEST_ADDRESS} characters."
         yield InvalidInput(message, ("doorDetails",), rule="max_length")
@@ -63,7 +66,9 @@ def _faults(order: Order, details: Details) -> Iterator[Refusal]:
             yield NotFound("There is no such line in it.", ("notes", str(index), "lineId"))
 
 
-async def _moved(session: AsyncSession, order: Order, details: Details) -> Reckoning | None:
+async def _moved(
+    session: AsyncSession, order: Order, details: Details, by: Actor
+) -> Reckoning | None:
     """Another door or window: it has to be within reach, in time, and at the price expected."""
     if details.destination is None and details.window is None:
         return None
@@ -74,7 +79,8 @@ async def _moved(session: AsyncSession, order: Order, details: Details) -> Recko
     agreed = portions(li for ticket in coming for li in ticket.lines if li.status not in GONE)
     scheduled = order.status is OrderStatus.SCHEDULED
     before = await reckon_way(session, Basket(agreed, order.door))
-    way = await reckon_way(session, Basket(agreed, door, window if scheduled else None))
+    site = await facilities.of_order(session, order, by=by) if details.window else None
+    way = await reckon_way(session, Basket(agreed, door, window if scheduled else None, site))
     fee = pricing.delivery_fee(len(way.restaurants), way.farthest)
     later = travel_time(way.farthest) - travel_time(before.farthest)
     there_at = window.end if scheduled and window else order.promised_at + later

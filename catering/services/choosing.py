@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ from catering import database
 from catering.domain import ids
 from catering.domain.choices import Offered, OfferedGroup, list_faults
 from catering.domain.people import Actor
-from catering.domain.products import Availability, Supply
+from catering.domain.products import Availability, AvailabilitySource, Supply
 from catering.domain.refusals import NotFound, Refused
 from catering.models import Modifier, ModifierGroup, PriceChange, Product, Restaurant, Variant
 
@@ -24,30 +25,53 @@ from .composing import hold_product
 Row = TypeVar("Row", Variant, ModifierGroup, Modifier)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """For which product is written, when, by whom, and who says so."""
+
+    product_id: UUID
+    now: datetime
+    by: Actor
+    source: AvailabilitySource
+
+
 async def set_variants(
-    session: AsyncSession, product_id: UUID, offered: Sequence[Offered], *, by: Actor
+    session: AsyncSession,
+    product_id: UUID,
+    offered: Sequence[Offered],
+    *,
+    by: Actor,
+    source: AvailabilitySource | None = None,
 ) -> Product:
-    """These are the variants of a product from now on; what has the same name is the same."""
+    """These are the variants of a product from now on; what has the same name is the same.
+
+    `source` says that they can be had, where they are new: whoever writes, unless named.
+    """
     product = await _hold(session, product_id, offered, "variants", by)
     known = await _known(session, Variant, Variant.product_id == product.id)
     there = {one.name.strip().casefold() for one in offered}
-    now = await database.clock(session)
-    _withdraw(known, there, now)
+    pen = await _pen(session, product, by, source)
+    _withdraw(known, there, pen.now)
     for rank, one in enumerate(offered):
         row = _row(known, one.name, lambda: Variant(id=ids.new(), product_id=product.id))
-        await _write(session, row, one, rank, now, product.id, by)
+        await _write(session, row, one, rank, pen)
     await stock.tell(session, product, by=by)
     return product
 
 
 async def set_modifier_groups(
-    session: AsyncSession, product_id: UUID, offered: Sequence[OfferedGroup], *, by: Actor
+    session: AsyncSession,
+    product_id: UUID,
+    offered: Sequence[OfferedGroup],
+    *,
+    by: Actor,
+    source: AvailabilitySource | None = None,
 ) -> Product:
     """These are the groups of modifiers from now on; what has the same name is the same."""
     product = await _hold(session, product_id, offered, "groups", by)
     known = await _known(session, ModifierGroup, ModifierGroup.product_id == product.id)
-    now = await database.clock(session)
-    _withdraw(known, {one.name.strip().casefold() for one in offered}, now)
+    pen = await _pen(session, product, by, source)
+    _withdraw(known, {one.name.strip().casefold() for one in offered}, pen.now)
     for rank, one in enumerate(offered):
         row = _row(known, one.name, lambda: ModifierGroup(id=ids.new(), product_id=product.id))
         row.name, row.minimum, row.maximum, row.rank = (
@@ -55,7 +79,7 @@ async def set_modifier_groups(
         )  # fmt: skip
         session.add(row)
         await session.flush()
-        await _fill(session, row, one, now, product.id, by)
+        await _fill(session, row, one, pen)
     await stock.tell(session, product, by=by)
     return product
 
@@ -116,15 +140,14 @@ async def _hold(
 
 
 async def _fill(
-    session: AsyncSession, group: ModifierGroup, offered: OfferedGroup, now: datetime,
-    product_id: UUID, by: Actor,
-) -> None:  # fmt: skip
+    session: AsyncSession, group: ModifierGroup, offered: OfferedGroup, pen: _Pen
+) -> None:
     known = await _known(session, Modifier, Modifier.group_id == group.id)
-    _withdraw(known, {one.name.strip().casefold() for one in offered.modifiers}, now)
+    _withdraw(known, {one.name.strip().casefold() for one in offered.modifiers}, pen.now)
     for rank, one in enumerate(offered.modifiers):
         row = _row(known, one.name, lambda: Modifier(id=ids.new(), group_id=group.id))
         row.most = one.most
-        await _write(session, row, one, rank, now, product_id, by)
+        await _write(session, row, one, rank, pen)
 
 
 async def _known(session: AsyncSession, kind: type[Row], mine: Any) -> dict[str, Row]:
@@ -142,12 +165,18 @@ def _row(known: dict[str, Row], name: str, make: Callable[[], Row]) -> Row:
     return known.get(name.strip().casefold()) or make()
 
 
+async def _pen(
+    session: AsyncSession, product: Product, by: Actor, source: AvailabilitySource | None
+) -> _Pen:
+    now = await database.clock(session)
+    return _Pen(product.id, now, by, source or stock.source_of(by))
+
+
 async def _write(
-    session: AsyncSession, row: Variant | Modifier, one: Offered, rank: int, now: datetime,
-    product_id: UUID, by: Actor,
-) -> None:  # fmt: skip
+    session: AsyncSession, row: Variant | Modifier, one: Offered, rank: int, pen: _Pen
+) -> None:
     if row.name is None:  # it is new
-        row.source, row.checked_at = stock.source_of(by), now
+        row.source, row.checked_at = pen.source, pen.now
     before, price = row.price, one.price[0]
     row.name, row.price, row.rank = one.name.strip(), price, rank
     row.external_id = one.external_id or row.external_id
@@ -155,8 +184,9 @@ async def _write(
     if before != price:
         await session.flush()  # the price is one of a row that is there
         change = PriceChange(
-            product_id=product_id, old=before, new=price, actor_id=by.id, actor_role=by.role
-        )
+            product_id=pen.product_id, old=before, new=price, actor_id=pen.by.id,
+            actor_role=pen.by.role,
+        )  # fmt: skip
         if isinstance(row, Variant):
             change.variant_id = row.id
         else:

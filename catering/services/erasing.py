@@ -41,8 +41,10 @@ from catering.models import (
     IdempotencyKey,
     Letter,
     Line,
+    Member,
     Order,
     Rating,
+    Refund,
     Session,
     Staff,
     Stop,
@@ -80,7 +82,7 @@ async def erase(session: AsyncSession, user_id: UUID, *, by: Actor) -> UUID:
     await _forget_letters(session, user)
     await _forget_webhooks(session, mine)
     await _forget_events(session, user_id, mine, trips)
-    await _forget_orders(session, mine)
+    await _forget_orders(session, user_id, mine)
     await _forget_ratings(session, user_id, mine)
     await _forget_journeys(session, mine, trips)
     await _forget_account(session, user, driver)
@@ -148,7 +150,7 @@ async def _forget_events(
     await session.execute(update(Event).where(concerns, Event.note.is_not(None)).values(note=None))
 
 
-async def _forget_orders(session: AsyncSession, mine: Select[Any]) -> None:
+async def _forget_orders(session: AsyncSession, user_id: UUID, mine: Select[Any]) -> None:
     await session.execute(
         update(Order)
         .where(Order.id.in_(mine))
@@ -160,8 +162,15 @@ async def _forget_orders(session: AsyncSession, mine: Select[Any]) -> None:
             latitude=_nearby(Order.latitude),
             longitude=_nearby(Order.longitude),
             cancellation_comment=None,
+            approval_note=None,
         )
     )
+    for wrote, text in (
+        (Order.cancelled_by, Order.cancellation_comment),
+        (Order.approved_by, Order.approval_note),
+    ):
+        await session.execute(update(Order).where(wrote == user_id).values({text: None}))
+    await session.execute(update(Refund).where(Refund.order_id.in_(mine)).values(note=None))
     tickets = select(Ticket.id).where(Ticket.order_id.in_(mine))
     await session.execute(update(Line).where(Line.ticket_id.in_(tickets)).values(note=None))
 
@@ -182,6 +191,8 @@ async def _forget_journeys(session: AsyncSession, mine: Select[Any], trips: Sele
             address_details=None,
             latitude=_nearby(Stop.latitude),
             longitude=_nearby(Stop.longitude),
+            signed_by=None,
+            signature_url=None,
         )
     )
     await session.execute(
@@ -200,6 +211,7 @@ async def _forget_account(session: AsyncSession, user: User, driver: Driver | No
     for table, whose in (
         (Session, Session.user_id),
         (Staff, Staff.user_id),
+        (Member, Member.user_id),
         (DriverDocument, DriverDocument.driver_id),
         (IdempotencyKey, IdempotencyKey.actor_id),
     ):

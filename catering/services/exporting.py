@@ -20,9 +20,12 @@ from catering.models import (
     LedgerLine,
     Letter,
     Line,
+    Member,
     Offer,
     Order,
+    Organisation,
     Rating,
+    Refund,
     Restaurant,
     Session,
     Staff,
@@ -56,12 +59,16 @@ def _about(id: UUID) -> dict[str, Select[Any]]:
         "workplaces": select(Restaurant.name, Restaurant.slug)
         .join(Staff)
         .where(Staff.user_id == id),
+        "memberships": select(Organisation.name, Member.parts, Member.created_at)
+        .join(Member)
+        .where(Member.user_id == id),
         "orders": _columns(Order).where(Order.customer_id == id).order_by(Order.placed_at),
         "lines": select(*Line.__table__.columns, Ticket.order_id)
         .join(Ticket, Ticket.id == Line.ticket_id)
         .where(Ticket.order_id.in_(mine))
         .order_by(Ticket.order_id, Line.id),
         "ratings": _columns(Rating).where(Rating.customer_id == id).order_by(Rating.created_at),
+        "refunds": _columns(Refund).where(Refund.order_id.in_(mine)).order_by(Refund.created_at),
         "charges": _columns(Charge).where(Charge.order_id.in_(mine)).order_by(Charge.created_at),
         "money": _columns(LedgerLine)
         .where(paid | earned)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import clock
 from catering.domain import ids
+from catering.domain.choices import Choices
 from catering.domain.events import EventKind
 from catering.domain.menu_files import MenuFile, MenuItem
 from catering.domain.people import Actor
@@ -21,6 +22,8 @@ from catering.domain.products import AvailabilitySource
 from catering.domain.refusals import NotFound, Refused
 from catering.models import Category, Product, Restaurant
 
+from . import choices
+from .choosing import set_modifier_groups, set_variants
 from .recording import happened
 
 T = TypeVar("T")
@@ -46,21 +49,25 @@ async def import_menu(session: AsyncSession, slug: str, menu: MenuFile, *, by: A
     A product is recognised by its external id, else by its category and name. One that the file no
     longer names is marked unavailable, never deleted: orders refer to it. One that it names is on
     offer again, even if it was sold out; a snooze goes on. A file with problems withdraws nothing:
-    what it seems to lack may only be misspelt.
+    what it seems to lack may only be misspelt. What can be chosen of a product is what the file
+    says, where it says anything of that; whether a choice can be had stays as it is.
     """
     restaurant_id = await _hold(session, slug)
     categories = await _categories(session, restaurant_id, menu.items)
     known = await _products(session, restaurant_id)
     outcome = Counter[str]()
     there = set[Product]()
+    offered = await choices.of(session, (product.id for product in known))
     for item, rank, product in _recognised(menu.items, known, categories):
         facts = _facts(item, categories[item.category.casefold()].id, rank)
         if product is None:
-            await _add(session, restaurant_id, facts, by)
+            added = await _add(session, restaurant_id, facts, by)
+            await _choose(session, added, item, Choices(), by)
             outcome["added"] += 1
         else:
             there.add(product)
             changed = await _change(session, product, facts, by)
+            changed |= await _choose(session, product, item, offered.get(product.id), by)
             outcome["changed" if changed else "unchanged"] += 1
     for product in () if menu.problems else [it for it in known if it not in there]:
         outcome["withdrawn"] += await _change(session, product, {"unavailable": True}, by)
@@ -162,7 +169,7 @@ def _facts(item: MenuItem, category_id: UUID, rank: int) -> dict[str, Any]:
 
 async def _add(
     session: AsyncSession, restaurant_id: UUID, facts: dict[str, Any], by: Actor
-) -> None:
+) -> Product:
     price = facts.pop("price")
     product = Product(
         id=ids.new(), restaurant_id=restaurant_id, source=AvailabilitySource.FILE, **facts
@@ -170,6 +177,21 @@ async def _add(
     session.add(product)
     product.cost(price, by=by)
     await _tell(session, product, by)
+    return product
+
+
+async def _choose(
+    session: AsyncSession, product: Product, item: MenuItem, known: Choices | None, by: Actor
+) -> bool:
+    """Offer the variants and modifiers that the file names, and whether anything is different."""
+    before, source, changed = known or Choices(), AvailabilitySource.FILE, False
+    if item.variants is not None and not before.has_variants(item.variants):
+        await set_variants(session, product.id, item.variants, by=by, source=source)
+        changed = True
+    if item.modifiers is not None and not before.has_groups(item.modifiers):
+        await set_modifier_groups(session, product.id, item.modifiers, by=by, source=source)
+        changed = True
+    return changed
 
 
 async def _change(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.domain import ids, pricing
 from catering.domain.baskets import Basket, Portion, Price, Wish
 from catering.domain.events import EventKind
+from catering.domain.facilities import wish_faults
 from catering.domain.lines import LINE, StandByKind
 from catering.domain.orders import OrderStatus, OrderType, PaymentMethod, PaymentStatus
 from catering.domain.payments import AHEAD, PAYMENT
@@ -21,14 +23,22 @@ from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refuse
 from catering.domain.tickets import TICKET
 from catering.models import Line, Order, Product, Ticket
 
-from . import paying, registering, slots, stock
+from . import facilities, paying, registering, slots, stock
 from .orders import lock
 from .reckoning import Reckoning, reckon
 from .welcoming import must_be_welcome
 
 
-async def quote(session: AsyncSession, basket: Basket) -> Price:
+async def quote(
+    session: AsyncSession,
+    basket: Basket,
+    facility_id: UUID | None = None,
+    *,
+    by: Actor | None = None,
+) -> Price:
     """What the basket would cost and when it would come. Writes nothing."""
+    if facility_id is not None:
+        basket = await facilities.for_site(session, basket, facility_id, by=by)
     reckoning = await reckon(session, basket)
     await slots.must_have_room(session, reckoning, basket.window)
     return reckoning.price(basket.window)
@@ -41,17 +51,19 @@ async def place(session: AsyncSession, wish: Wish, *, by: Actor) -> Order:
     """
     _must_be_possible(wish)
     await must_be_welcome(session, by=by)
+    wish = await facilities.addressed(session, wish, by=by)
     reckoning = await reckon(session, wish.basket)
     price = reckoning.price(wish.basket.window)
     must_be_expected(wish.expected_total, price)
     await paying.must_be_payable(session, wish, price.currency, by=by)
+    approve_by = await facilities.approve_by(session, wish.basket, reckoning, price, by=by)
     await stock.take(session, wish.basket.portions, reckoning)
     await must_name_menu(session, wish.basket.portions, reckoning)
     order = made(wish, reckoning, price, by=by)
     await slots.take(session, order.tickets, reckoning, wish.basket.window)
     session.add(order)
     await session.flush()
-    await begin(session, order, reckoning, by=by)
+    await begin(session, order, reckoning, approve_by, by=by)
     return order
 
 
@@ -67,31 +79,18 @@ async def release(session: AsyncSession, order_id: UUID) -> None:
 
 
 def _must_be_possible(wish: Wish) -> None:
-    problems = list[Refusal]()
-    if wish.type is not OrderType.FOR_CUSTOMER:
-        problems.append(
-            InvalidInput(
-                "Orders for a facility are not open yet. Order FOR_CUSTOMER.", ("type",),
-                rule="type",
-            )
-        )  # fmt: skip
-    if wish.payment_method is PaymentMethod.INVOICE:
-        problems.append(
-            InvalidInput(
-                "Only a facility is sent an invoice. Pay by CARD or CASH.", ("paymentMethod",),
-                rule="payment_method",
-            )
-        )  # fmt: skip
+    problems: list[Refusal] = [*wish_faults(wish)]
     if wish.payment_method is PaymentMethod.CARD and not wish.payment_token:
         problems.append(InvalidInput("Say which card.", ("paymentToken",), rule="required"))
     if registering.e164(wish.contact_phone) is None:
         problems.append(
             InvalidInput("This is not a phone number.", ("contactPhone",), rule="phone")
         )
-    if wish.basket.destination is None:
+    door = wish.basket.destination
+    if door is not None:
+        problems += door.faults()
+    elif wish.type is OrderType.FOR_CUSTOMER:
         problems.append(InvalidInput("Say where to deliver.", ("destination",), rule="destination"))
-    else:
-        problems += wish.basket.destination.faults()
     if problems:
         raise Refused(*problems)
 
@@ -140,13 +139,23 @@ def made(wish: Wish, reckoning: Reckoning, price: Price, *, by: Actor) -> Order:
     return order
 
 
-async def begin(session: AsyncSession, order: Order, reckoning: Reckoning, *, by: Actor) -> None:
-    """The kitchens begin at once, or in time for the window; a card is asked before them."""
+async def begin(
+    session: AsyncSession,
+    order: Order,
+    reckoning: Reckoning,
+    approve_by: datetime | None = None,
+    *,
+    by: Actor,
+) -> None:
+    """The kitchens begin at once, or in time for the window; a card is asked before them, and an
+    approver until `approve_by`."""
     order.book.open()
     if order.window is not None:
         order.release_at = order.window.start - reckoning.pace.lead
     far = order.release_at is not None and order.release_at > order.now + AHEAD
-    if _needs_card(order) and not far:
+    if approve_by is not None:
+        order.approval.ask(approve_by, by=by)
+    elif _needs_card(order) and not far:
         await paying.begin(session, order, by=by)
     elif order.release_at is not None:
         order.schedule(order.release_at, by=by)
@@ -160,7 +169,7 @@ def _needs_card(order: Order) -> bool:
 
 
 def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
-    door, window = wish.basket.destination, wish.basket.window
+    door, window, site = wish.basket.destination, wish.basket.window, wish.basket.site
     assert door is not None
     assert by.id is not None
     order = Order(
@@ -169,6 +178,11 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         version=0,
         needs_action=False,
         customer_id=by.id,
+        facility_id=wish.occasion.facility_id,
+        organisation_id=site.organisation_id if site else None,
+        headcount=wish.occasion.headcount,
+        cost_centre=wish.occasion.cost_centre,
+        may_cost=site.may_cost(price.total) if site else None,
         contact_phone=registering.e164(wish.contact_phone),
         address_line=door.line,
         address_details=door.details,
@@ -189,6 +203,8 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         cancellation_fee=0,
         entries=0,
         fee_posted=0,
+        waived=0,
+        written_off=0,
         placed_at=reckoning.now,
         updated_at=reckoning.now,
         estimated_at=price.estimated_at,

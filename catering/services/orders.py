@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.database import now
 from catering.domain.amending import Progress
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
-from catering.domain.people import Actor
+from catering.domain.people import Actor, Role
 from catering.domain.refusals import NotFound, Refused
 from catering.models import (
     Booking,
@@ -45,8 +45,20 @@ async def lock(session: AsyncSession, order_id: UUID) -> Order:
 
 
 async def of_actor(session: AsyncSession, order_id: UUID, *, by: Actor) -> Order:
-    """The whole order, if the actor may know of it."""
+    """The whole order, if it is the actor's to do something about."""
+    return await _locked(session, _owned_by(by).where(Order.id == order_id), "order")
+
+
+async def seen_by(session: AsyncSession, order_id: UUID, *, by: Actor) -> Order:
+    """The whole order, if the actor may know of it: a colleague's, too."""
     return await _locked(session, Order.visible_to(by).where(Order.id == order_id), "order")
+
+
+def _owned_by(by: Actor) -> Select[Order]:
+    """Those that he may do something about: what a colleague ordered he only sees."""
+    if by.role is Role.CUSTOMER:
+        return select(Order).where(Order.customer_id == by.id)
+    return Order.visible_to(by)
 
 
 def progress(order: Order) -> Progress:
@@ -73,7 +85,7 @@ async def with_line(session: AsyncSession, line_id: UUID, *, by: Actor) -> Line:
 
 async def with_resolution(session: AsyncSession, resolution_id: UUID, *, by: Actor) -> Resolution:
     """A negotiation in its locked order."""
-    mine = Order.visible_to(by).with_only_columns(Order.id)
+    mine = _owned_by(by).with_only_columns(Order.id)
     visible = select(Resolution.order_id).where(
         Resolution.id == resolution_id, Resolution.order_id.in_(mine)
     )

@@ -82,8 +82,11 @@ def must_cover(order: Order, total: int, *path: str) -> None:
 def lacking(order: Order, total: int, *path: str) -> int:
     """What a card would have to be asked for beside what it covers, in minor units.
 
-    Raises `Refused` while the bank is being asked.
+    Raises `Refused` while the bank is being asked, and where an organisation would have to approve
+    it anew.
     """
+    if order.payment_method is PaymentMethod.INVOICE:
+        _must_be_approved(order, total, path)
     if order.payment_method is not PaymentMethod.CARD:
         return 0
     if order.payment.asked is not None:
@@ -102,6 +105,17 @@ def top_up(order: Order, lack: int, resolution_id: UUID) -> None:
     account_id = order.payment.account_id
     assert account_id is not None, "a card that covers something was asked"
     order.payment.ask(ChargeKind.AUTHORIZE, lack, account_id, resolution=resolution_id)
+
+
+def _must_be_approved(order: Order, total: int, path: tuple[str, ...]) -> None:
+    asked = order.status is OrderStatus.AWAITING_APPROVAL
+    if not asked and order.may_cost is not None and total > order.may_cost:
+        raise Refused(
+            PaymentDeclined(
+                "That is more than was approved. Choose something cheaper, or order it by itself.",
+                path,
+            )
+        )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from catering.domain.people import Actor, Role
 from catering.domain.refusals import InvalidInput, Refused
 from catering.models import Line, Order
 
-from . import slots
+from . import facilities, slots
 from .ordering import begin, made
 from .paying import must_be_payable
 from .reckoning import reckon_way
@@ -37,7 +37,8 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
     order, (portion,) = line.whole(), portions([line])
     # What was chosen is copied below, as it was called: it may be off the menu meanwhile.
     simple = replace(portion, variant_id=None, chosen=())
-    basket = Basket((simple,), order.door, window)
+    site = await facilities.of_order(session, order, by=Actor(order.customer_id, Role.CUSTOMER))
+    basket = Basket((simple,), order.door, window, site)
     reckoning = await reckon_way(session, basket)
     fee = 0 if _others_come(order, line.id) else order.delivery_fee
     price = Price(line.quantity * line.unit_price, fee, order.currency, window.end, order.now)
@@ -47,6 +48,7 @@ async def _later(session: AsyncSession, line: Line, window: Span) -> Order:
         order.contact_phone,
         order.payment_method,
         payment_token=order.payment_token,
+        occasion=order.occasion,
     )
     customer = Actor(order.customer_id, Role.CUSTOMER)
     await must_be_payable(session, wish, order.currency, by=customer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from catering import database
 from catering.domain import pricing, products, restaurants, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.choices import Choices
+from catering.domain.facilities import Site
 from catering.domain.geography import Point, distance, travel_time
 from catering.domain.proposing import Candidate, of_its_kind, proposed
 from catering.domain.refusals import (
@@ -49,6 +50,7 @@ class Reckoning:
     choices: dict[UUID, Choices] = field(default_factory=dict)
     restaurants: dict[UUID, Row[Any]] = field(default_factory=dict)
     distances: dict[UUID, int] = field(default_factory=dict)
+    site: Site | None = None
 
     @property
     def farthest(self) -> int:
@@ -98,6 +100,16 @@ class Reckoning:
         """When it can be at the door."""
         return self.now + self.preparation + travel_time(self.farthest) + HANDLING
 
+    def soonest(self, fits: Callable[[datetime], bool] = lambda _: True) -> Span | None:
+        """The next window that its kitchens can do and its site takes, and whose start `fits`."""
+        hours = [restaurants.doors(one) for one in self.restaurants.values()]
+        find = windows.soonest if self.site is None else self.site.next_window
+        return find(hours, self.now, self.pace, fits)
+
+    def latest(self, window: Span) -> datetime:
+        """When the kitchens have to begin, to be at the door before a window is over."""
+        return self.now + (window.end - self.earliest)
+
     @property
     def currency(self) -> str:
         """The one currency of all its restaurants."""
@@ -128,7 +140,9 @@ async def reckon(session: AsyncSession, basket: Basket) -> Reckoning:
     _must(_shape(basket))
     found = await _products(session, {p.product_id for p in basket.portions})
     chosen_from = await choices.of(session, found)
-    reckoning = Reckoning(await database.clock(session), basket.portions, found, chosen_from)
+    reckoning = Reckoning(
+        await database.clock(session), basket.portions, found, chosen_from, site=basket.site
+    )
     _must([*_unknown(reckoning), *_badly_chosen(reckoning), *await _out(session, reckoning)])
     await _kitchens(session, reckoning)
     _must([*_places(reckoning, basket.destination), *_times(reckoning, basket.window)])
@@ -139,7 +153,7 @@ async def reckon_way(session: AsyncSession, basket: Basket) -> Reckoning:
     """Only the way, and the hour where there is a window: what is in the basket is agreed, and
     whether it can be had then, nobody knows today."""
     found = await _products(session, {p.product_id for p in basket.portions})
-    reckoning = Reckoning(await database.clock(session), basket.portions, found)
+    reckoning = Reckoning(await database.clock(session), basket.portions, found, site=basket.site)
     await _kitchens(session, reckoning)
     hours = _times(reckoning, basket.window) if basket.window else ()
     _must([*_places(reckoning, basket.destination), *hours])
@@ -291,8 +305,8 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
 
 def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
     now, kitchens = reckoning.now, reckoning.restaurants.values()
-    if window is not None and (problem := _bad_window(reckoning, window)):
-        soonest = windows.soonest([restaurants.doors(one) for one in kitchens], now, reckoning.pace)
+    if problem := _bad_window(reckoning, window):
+        soonest = reckoning.soonest()
         yield WindowNotAvailable(
             problem, ("window",), next_window=(soonest.start, soonest.end) if soonest else None
         )
@@ -311,7 +325,11 @@ def _times(reckoning: Reckoning, window: Span | None) -> Iterator[Refusal]:
             )
 
 
-def _bad_window(reckoning: Reckoning, window: Span) -> str | None:
+def _bad_window(reckoning: Reckoning, window: Span | None) -> str | None:
+    if reckoning.site is not None and (fault := reckoning.site.fault(window, reckoning.now)):
+        return fault
+    if window is None:
+        return None
     if window.end <= window.start:
         return "The window ends before it begins."
     if window.end < reckoning.earliest:

@@ -42,13 +42,19 @@ async def reorder(session: AsyncSession, order_id: UUID, again: Again, *, by: Ac
     lines = [line for ticket in old.tickets for line in ticket.lines]
     wish = Wish(
         old.type,
-        Basket(portions(asked_for(lines)), again.destination or old.door, again.window),
+        Basket(portions(asked_for(lines)), again.destination or _door(old), again.window),
         again.contact_phone or old.contact_phone,
         again.payment_method or old.payment_method,
         again.expected_total,
         again.payment_token,
+        old.occasion,
     )
     return await ordering.place(session, wish, by=by)
+
+
+def _door(old: Order) -> Destination | None:
+    """A facility may have moved: it is asked where it is."""
+    return old.door if old.facility_id is None else None
 
 
 def asked_for(lines: Iterable[Any]) -> list[Any]:

@@ -17,7 +17,7 @@ from catering.domain.refusals import ForbiddenStep, Refused
 from catering.domain.tickets import LOST, TicketAction
 from catering.models import Line, Order, Ticket
 
-from . import slots, stock
+from . import facilities, slots, stock
 from .asking import asked_about_parts
 from .ordering import lines_of, must_be_expected, must_name_menu, ticket
 from .orders import of_actor, progress
@@ -39,7 +39,7 @@ async def replace_lines(
     must_be_open(progress(order), (Change.LINES,), by.role)
     _must_be_few(order, wanted)
     old = [li for part in order.tickets for li in part.lines if li.can(LineAction.REPLACE)]
-    reckoning, price = await _exchange_stock(session, order, old, wanted)
+    reckoning, price = await _exchange_stock(session, order, old, wanted, by)
     await must_name_menu(session, wanted.portions, reckoning)
     before, places = order.total, _places(order)
     joined = _exchange_lines(order, old, wanted, reckoning, by)
@@ -63,12 +63,13 @@ def _must_be_few(order: Order, wanted: Replacement) -> None:
 
 
 async def _exchange_stock(
-    session: AsyncSession, order: Order, old: list[Line], wanted: Replacement
+    session: AsyncSession, order: Order, old: list[Line], wanted: Replacement, by: Actor
 ) -> tuple[Reckoning, Price]:
     products = {line.product_id for line in old} | {p.product_id for p in wanted.portions}
     await stock.hold(session, products)
     await stock.give_back(session, (line for line in old if not line.missing))
-    basket = Basket(wanted.portions, order.door, order.window)
+    site = await facilities.of_order(session, order, by=by)
+    basket = Basket(wanted.portions, order.door, order.window, site)
     reckoning = await reckon(session, basket)
     price = reckoning.price(basket.window)
     must_be_expected(wanted.expected_total, price)
@@ -125,6 +126,8 @@ def _begin(order: Order, joined: list[Ticket], reckoning: Reckoning, by: Actor) 
     """Kitchens that came new get their tickets; those of a scheduled order at its new time."""
     if order.status is OrderStatus.SCHEDULED and order.window is not None:
         order.schedule(order.window.start - reckoning.pace.lead, by=by)
+    elif order.status is OrderStatus.AWAITING_APPROVAL and order.window is not None:
+        order.release_at = order.window.start - reckoning.pace.lead
     elif order.status is OrderStatus.PLACED:
         for part in joined:
             order.changed(part, by=by)

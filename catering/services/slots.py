@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import restaurants, windows
+from catering.domain import restaurants
 from catering.domain.baskets import Span
 from catering.domain.refusals import KitchenFull, Refused
 from catering.domain.slots import Capacity
@@ -196,11 +196,8 @@ def _refusal(
     at = reckoning.work_at(restaurant, window.start if window else None)
     doors = restaurants.doors(restaurant)
     free = capacity.free(doors, full.get(restaurant.id, ()), at) if capacity else ()
-    soonest = windows.soonest(
-        [restaurants.doors(one) for one in kitchens],
-        reckoning.now,
-        reckoning.pace,
-        lambda start: all(_fits(one, reckoning.work_at(one, start), full) for one in kitchens),
+    soonest = reckoning.soonest(
+        lambda start: all(_fits(one, reckoning.work_at(one, start), full) for one in kitchens)
     )
     again = (
         f" It has a place at {free[0].start.astimezone(doors.hours.zone):%H:%M}." if free else ""

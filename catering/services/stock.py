@@ -137,12 +137,13 @@ def source_of(by: Actor) -> AvailabilitySource:
 
 
 async def _locked(session: AsyncSession, ids: set[UUID]) -> Sequence[Product]:
-    # Always in the order of their ids, so that two baskets never wait for each other.
+    # Always in the order of their ids, so that two baskets never wait for each other; and NO KEY
+    # UPDATE, so that a line that refers to one is written without waiting for those who count.
     query = (
         select(Product)
         .where(Product.id.in_(ids))
         .order_by(Product.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).all() if ids else ()
@@ -179,7 +180,7 @@ async def _locked_choices(
             select(kind)
             .where(kind.id.in_(wanted), kind.stock.is_not(None))
             .order_by(kind.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         found += await session.scalars(query)

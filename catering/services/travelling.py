@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import (
     DeliveryAction,
+    Signature,
     StopAction,
     StopKind,
     StopStatus,
 )
 from catering.domain.geography import Point, travel_time
+from catering.domain.orders import OrderType
 from catering.domain.people import Actor, Role
 from catering.domain.refusals import ForbiddenStep, Refused, WrongProof
 from catering.domain.tickets import LOST, TicketAction
@@ -40,10 +42,12 @@ async def complete(
     pin: str | None,
     photo: str | None,
     point: Point | None,
+    signature: Signature | None = None,
     *,
     by: Actor,
 ) -> Stop | WrongProof:
-    """Everything was collected here, or handed over here: the latter against the PIN.
+    """Everything was collected here, or handed over here: the latter against the PIN, or at a
+    facility against a signature.
 
     A wrong PIN is given back, not raised: that it was tried must not be forgotten.
     """
@@ -52,9 +56,11 @@ async def complete(
     if point is not None:
         stop.delivery.seen_at(point)
     if stop.kind is StopKind.DROPOFF and by.role is Role.DRIVER and stop.can(StopAction.COMPLETE):
-        wrong = _proof(stop, pin)
+        wrong = _proof(stop, pin, signature)
         if wrong is not None:
             return wrong
+    if signature is not None:
+        stop.signed_by, stop.signature_url = signature.name.strip(), signature.image
     if stop.kind is StopKind.PICKUP:
         await go_without(session, stop.delivery.order)
     pass_by(stop, by=by, note=f"Photo: {photo}" if photo else None)
@@ -148,8 +154,14 @@ def _must_be_nowhere_else(stop: Stop) -> None:
             )
 
 
-def _proof(stop: Stop, pin: str | None) -> WrongProof | None:
+def _proof(stop: Stop, pin: str | None, signature: Signature | None) -> WrongProof | None:
     order = stop.whole()
+    if order.type is OrderType.FOR_FACILITY:
+        return (
+            None
+            if signature is not None
+            else WrongProof("Have it signed, and write down who has signed.", ("signature",))
+        )
     if pin == order.pin and order.pin_failures < PIN_TRIES:
         return None
     if pin is not None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.lines import GONE
+from catering.domain.orders import OrderType
 from catering.models import Delivery, Restaurant, Stop, Ticket, User
 from catering.providers.ports import Place, TicketItem, Trip
 
@@ -13,6 +14,7 @@ from catering.providers.ports import Place, TicketItem, Trip
 async def trip(session: AsyncSession, delivery: Delivery, stop: Stop, reference: str) -> Trip:
     """What one booking asks for."""
     order = delivery.order
+    for_facility = order.type is OrderType.FOR_FACILITY
     ticket = next(t for t in order.tickets if t.id == stop.ticket_id)
     kitchen = await session.get_one(Restaurant, ticket.restaurant_id)
     eater = await session.scalar(select(User.display_name).where(User.id == order.customer_id))
@@ -25,7 +27,8 @@ async def trip(session: AsyncSession, delivery: Delivery, stop: Stop, reference:
         value=sum(line.total for line in ticket.lines),
         currency=order.currency,
         ready_at=ticket.ready_at if ticket.ready_at > order.now else None,
-        pin=order.pin,
+        pin=None if for_facility else order.pin,
+        signed=for_facility,
         comment=f"{order.number}",
     )
 

@@ -35,10 +35,10 @@ class Clock:
     60 reads as twelve seconds from now, and comes true then by the listener's own clock.
     """
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, begins: datetime | None = None) -> None:
         self._speed = speed
         self._elapsed = 0.0
-        self._told = datetime.now(UTC)
+        self._told = begins or datetime.now(UTC)
         self._since = time.monotonic()
         self._steps: list[Step] = []
         self._numbers = itertools.count()
@@ -55,6 +55,13 @@ class Clock:
     def elapsed(self) -> float:
         """Simulated seconds since the start."""
         return self._elapsed + (time.monotonic() - self._since) * self._speed
+
+    @property
+    def next(self) -> float | None:
+        """When something happens next, in simulated seconds since the start."""
+        while self._steps and self._steps[0].off:
+            heapq.heappop(self._steps)
+        return self._steps[0].at if self._steps else None
 
     def now(self) -> datetime:
         return self.instant(self.elapsed)
@@ -93,11 +100,11 @@ class Clock:
         """Live through `seconds`; returns when all that was due has happened and been told."""
         async with self._advancing:
             target = self.elapsed + seconds
-            await self._settle()
+            await self.settle()
             while self._steps and self._steps[0].at <= target:
                 self._jump(max(self._steps[0].at, self._elapsed))
                 self._happen(heapq.heappop(self._steps))
-                await self._settle()
+                await self.settle()
             self._jump(max(target, self._elapsed))
             self._arm()
 
@@ -108,7 +115,8 @@ class Clock:
         for errand in self._errands:
             errand.cancel()
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
+        """Wait for the end of what takes real time."""
         while self._errands:
             await asyncio.wait(self._errands)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,12 +11,14 @@ class Configuration:
     """Credentials, places and pace. The defaults are those of the demo data: none is a secret.
 
     `speed` is how many simulated seconds pass in a real one; 0 stands still until told to advance.
+    `begins` is what its clock shows first, instead of the present.
     `items` are what is sold from the start: (provider, SKU, name, kopecks). With `sells_anything`
     an unknown item is sold too, and known from its first order on; a real kitchen would refuse it.
     """
 
     speed: float = 60.0
     seed: int = 1
+    begins: datetime | None = None
 
     open_kitchen_key: str = "demo-silpo-key-0123456789abcdef0123"
     open_kitchen_spots: tuple[str, ...] = ("gulliver",)

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from catering.simulator import control
 from catering.simulator.configuration import Configuration
@@ -37,8 +37,13 @@ def application(configuration: Configuration) -> Starlette:
             yield
             world.clock.stop()
 
+    return around(world, living)
+
+
+def around(world: World, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+    """The providers of a world. Whoever gives no lifespan gives it its `http`."""
     return Simulator(
-        lifespan=living,
+        lifespan=lifespan,
         routes=[
             Route("/", _greet),
             Mount("/_sim", control.application(world)),

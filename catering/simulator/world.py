@@ -85,7 +85,9 @@ class World:
         self._rooms: list[Callable[[], None]] = []
         # Numbers go on over restarts and begin with the time: a platform remembers those it saw
         # yesterday, and must not meet them again for something else.
-        self._numbers = itertools.count(int(time.time()) - 1_600_000_000)
+        begins = configuration.begins
+        first = time.time() if begins is None else begins.timestamp()
+        self._numbers = itertools.count(int(first) - 1_600_000_000)
         self._begin(configuration.seed)
 
     def number(self) -> int:
@@ -114,7 +116,7 @@ class World:
     def _begin(self, seed: int) -> None:
         configuration = self.configuration
         self.seed = seed
-        self.clock = Clock(configuration.speed)
+        self.clock = Clock(configuration.speed, configuration.begins)
         self.ledger = Ledger()
         self.faults = Faults()
         self.catalog = Catalog(configuration.items, sells_anything=configuration.sells_anything)

@@ -39,7 +39,7 @@ from .calling import SocketContext, bearer, caller, dismissal, patient, token_in
 from .codes import Code, status
 from .counting import Counter, Here
 from .executing import Schema
-from .faults import Fault
+from .faults import AWAY, Fault
 from .negotiating import Form
 from .reading import Asked
 from .sockets import PER_SOCKET, Socket
@@ -91,7 +91,8 @@ class Endpoint(GraphQL[Any, None]):
         """Set when the process is told to stop: streams over HTTP would hold it up."""
         self._transaction = transaction
         self._patient = patient(transaction, LIVE_AT_ONCE)
-        self._room = asyncio.Semaphore(ANSWERED_AT_ONCE)
+        self.room = asyncio.Semaphore(ANSWERED_AT_ONCE)
+        """For those whose turn it is."""
         self._changes = changes
         self._settings = settings
         self._counter = counter or Here()
@@ -153,13 +154,16 @@ class Endpoint(GraphQL[Any, None]):
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """First come, first served. Raises `TimeoutError`."""
-        async with asyncio.timeout(IN_THE_QUEUE):
-            await self._room.acquire()
+        """First come, first served. Raises `Fault` for who has waited in vain."""
+        try:
+            async with asyncio.timeout(IN_THE_QUEUE):
+                await self.room.acquire()
+        except TimeoutError:
+            raise Fault(Code.UNAVAILABLE, AWAY, {"Retry-After": "2"}) from None
         try:
             yield
         finally:
-            self._room.release()
+            self.room.release()
 
     async def _visit(self, request: Request, form: Form) -> _Visit:
         transaction = self._patient if form.is_stream else self._transaction

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.services import (
+    approving,
     archiving,
     hosting,
     offering,
@@ -27,6 +28,7 @@ from .tasks import Claim
 Passed = Callable[[AsyncSession, UUID], Awaitable[None]]
 
 REMINDERS_EVERY = timedelta(minutes=2)
+APPROVERS_EVERY = timedelta(hours=1)
 
 DEADLINES: dict[str, Passed] = {
     "ticket_unsubmitted": overdue.ticket_unsubmitted,
@@ -58,6 +60,7 @@ DEADLINES: dict[str, Passed] = {
 ANSWERS: dict[str, Callable[[AsyncSession, UUID, datetime], Awaitable[None]]] = {
     "ticket_unanswered": overdue.ticket_unanswered,
     "payment_unanswered": paying.payment_unanswered,
+    "approval_unanswered": approving.approval_unanswered,
 }
 """Silence that ends something has to be theirs, and not that of our workers: how late the deadline
 itself is looked at tells."""
@@ -69,6 +72,14 @@ async def remind_kitchen(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if await overdue.remind_kitchen(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("remind_approvers")
+async def remind_approvers(runtime: Runtime, task: Claim) -> None:
+    """Remind those who can approve an order, every hour until one does or the time is up."""
+    async with runtime.finishing(task) as session:
+        if await approving.remind(session, task.subject_id):
+            await tasks.again(session, task, APPROVERS_EVERY)
 
 
 @handles("remind_customer")

@@ -120,7 +120,7 @@ def test_somebody_cooks_at_any_hour() -> None:
 
 
 def test_the_demo_people_are_those_of_the_readme() -> None:
-    assert set(PEOPLE) == {"admin", "manager", "customer", "facility"} | {
+    assert set(PEOPLE) == {"admin", "manager", "customer", "facility", "approver"} | {
         f"driver{number}" for number in range(1, 6)
     }
     for name, row in PEOPLE.items():

@@ -11,11 +11,14 @@ from sqlalchemy import func, select
 
 from catering.demo import reading
 from catering.demo.seeding import seed
+from catering.domain.opening_hours import DAYS
 from catering.domain.people import Role
 from catering.models import (
     Base,
     Driver,
     Event,
+    Facility,
+    Member,
     Product,
     ProviderAccount,
     Restaurant,
@@ -52,13 +55,24 @@ def test_everybody_can_sign_in_with_the_one_password(town: Settings) -> None:
     assert Counter(row.role for row in people.values()) == {
         Role.ADMIN: 1,
         Role.MANAGER: 1,
-        Role.CUSTOMER: 2,
+        Role.CUSTOMER: 3,
         Role.DRIVER: 5,
         Role.RESTAURANT: len(reading.restaurants()),
     }
     (password_hash,) = {row.password_hash for row in people.values()}
     assert asyncio.run(passwords.matches(password_hash, "catering-demo"))
     assert not passwords.is_outdated(password_hash)
+
+
+def test_a_school_orders_and_somebody_else_approves(town: Settings) -> None:
+    query = select(User.email, Member.parts).join(Member, Member.user_id == User.id)
+    assert {(row.email, *row.parts) for row in rows(town, query)} == {
+        ("facility@demo.catering.test", "ORDERER"),
+        ("approver@demo.catering.test", "APPROVER"),
+    }
+    (site,) = rows(town, select(*Facility.__table__.columns))
+    assert site.delivery_windows.keys() == set(DAYS)
+    assert site.cost_centres
 
 
 def test_drivers_are_approved_and_offline_at_a_place_in_town(town: Settings) -> None:
@@ -98,6 +112,10 @@ def test_seeding_starts_no_work(town: Settings) -> None:
     assert rows(town, select(Task.kind)) == []
     assert {row.kind for row in rows(town, select(Event.kind).distinct())} == {
         "PRODUCT_CHANGED",
+        "ORGANISATION_CREATED",
+        "FACILITY_ADDED",
+        "FACILITY_CHANGED",
+        "MEMBER_SET",
         "RESTAURANT_CHANGED",
         "DRIVER_REGISTERED",
         "DRIVER_APPROVED",

@@ -15,6 +15,7 @@ from catering.domain.lives import Life
 from catering.domain.offers import OFFER, OfferStatus
 from catering.domain.orders import OrderStatus, PaymentStatus
 from catering.domain.payments import CHARGE, PAYMENT
+from catering.domain.people import Role
 from catering.domain.reactions import REACTIONS, Target, Wait, Work, follows
 from catering.domain.tickets import TICKET, TicketStatus
 from catering.workers import couriers as couriers  # importing them registers their handlers
@@ -61,6 +62,11 @@ def test_a_scheduled_order_waits_for_its_time() -> None:
     (wait,) = follows(EventKind.ORDER_SCHEDULED)
     assert isinstance(wait, Wait)
     assert wait.counted_from == "release_at"
+
+
+def test_an_order_that_has_to_be_approved_waits_for_its_approver_and_is_told_until_when() -> None:
+    waits = [r for r in follows(EventKind.ORDER_AWAITING_APPROVAL) if isinstance(r, Wait)]
+    assert [(w.owner, w.counted_from) for w in waits] == [(Role.CUSTOMER, "approve_by")]
 
 
 def test_an_escalation_to_a_manager_has_a_deadline_too() -> None:

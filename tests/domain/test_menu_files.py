@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catering.domain.choices import Offered, OfferedGroup
 from catering.domain.menu_files import Field, MenuFile, MenuItem, read
 from catering.domain.products import ProductKind
 
@@ -243,6 +244,61 @@ def test_what_no_database_keeps_is_left_out() -> None:
     assert item.name == "Бо рщ"
 
 
+CHOOSY = "category,name,price,variants,modifiers"
+
+
+def test_variants_and_modifiers_stand_in_a_cell_each() -> None:
+    sizes = "350 ml [7] = 120; 500 ml = 150,50"
+    extras = "Bread (1): Rye = 0; Bun [b] = ₴5 | Extras (0-3): Cream x2 = 10.50 | Dill: Dill = 1"
+
+    (item,) = spreadsheet(f'Супи,Борщ,120,"{sizes}",{extras}', header=CHOOSY).items
+
+    assert item.variants == (
+        Offered("350 ml", (12_000, "UAH"), external_id="7"), Offered("500 ml", (15_050, "UAH")),
+    )  # fmt: skip
+    assert item.modifiers == (
+        OfferedGroup(
+            "Bread", 1, 1,
+            (Offered("Rye", (0, "UAH")), Offered("Bun", (500, "UAH"), external_id="b")),
+        ),
+        OfferedGroup("Extras", 0, 3, (Offered("Cream", (1_050, "UAH"), 2),)),
+        OfferedGroup("Dill", 0, 1, (Offered("Dill", (100, "UAH")),)),
+    )  # fmt: skip
+
+
+def test_an_empty_cell_says_that_there_are_none_and_no_column_says_nothing() -> None:
+    (silent,) = spreadsheet("Супи,Борщ,,120,,,,").items
+    (none,) = spreadsheet("Супи,Борщ,120,,", header=CHOOSY).items
+
+    assert (silent.variants, silent.modifiers) == (None, None)
+    assert (none.variants, none.modifiers) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("variants", "modifiers", "told"),
+    [
+        ("350 ml", "", "“350 ml” cannot be read"),
+        ("350 ml = cheap", "", "“350 ml”: “cheap” is not a price"),
+        ("350 ml = 1; 350 ML = 2", "", "“350 ML”: This name comes twice"),
+        ("350 ml = €5", "", "This restaurant sells in UAH"),
+        ("", "Cream = 5", "“Cream = 5” cannot be read"),
+        ("", "Bread (2-1): Rye = 0", "“Bread”: Choose a minimum"),
+        ("", "Bread (1): Rye x21 = 0", "Between 1 and 20"),
+        ("", "Bread (1):", "“Bread”: Choose a minimum"),
+    ],
+)
+def test_a_choice_that_cannot_be_meant_keeps_its_line_out(
+    variants: str, modifiers: str, told: str
+) -> None:
+    file = spreadsheet(f"Супи,Борщ,120,{variants},{modifiers}", "Супи,Юшка,90,,", header=CHOOSY)
+
+    (problem,) = file.problems
+    assert [item.name for item in file.items] == ["Юшка"]
+    assert problem.line == 2
+    assert problem.field == (Field.VARIANTS if variants else Field.MODIFIERS)
+    assert told in problem.message
+
+
 # linked data ----------------------------------------------------------------------------------
 
 
@@ -342,6 +398,55 @@ def test_several_prices_are_noted_and_the_first_is_taken() -> None:
 
     assert file.items[0].price == 8900
     assert "2 prices" in file.notes[0].message
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda all: all, lambda all: {"@type": "AggregateOffer", "offers": all}]
+)
+def test_several_offers_with_names_are_variants(wrap: Any) -> None:
+    offers = [
+        {"name": "S", "price": 89, "sku": "s"},
+        {"itemOffered": {"name": "L"}, "price": "109"},
+    ]
+
+    (item,) = (
+        file := linked(menu(section("Кава", {"name": "Лате", "offers": wrap(offers)})))
+    ).items
+
+    assert (file.notes, item.price) == ((), 8_900)
+    assert item.variants == (
+        Offered("S", (8_900, "UAH"), external_id="s"), Offered("L", (10_900, "UAH")),
+    )  # fmt: skip
+
+
+def test_add_ons_are_modifiers_and_a_section_of_them_a_group() -> None:
+    sauces = section("Соуси", dish("Часниковий", 15), dish("Гострий", 20))
+    coffee = dish("Піца", menuAddOn=[sauces, dish("Сир", 30, sku="c")])
+    coffee["offers"]["addOn"] = {"@type": "Offer", "name": "Коробка", "price": 5}
+
+    (item,) = linked(menu(section("Піца", coffee))).items
+
+    assert item.modifiers == (
+        OfferedGroup(
+            "Соуси", 0, 2,
+            (Offered("Часниковий", (1_500, "UAH")), Offered("Гострий", (2_000, "UAH"))),
+        ),
+        OfferedGroup(
+            "Add-ons", 0, 2,
+            (Offered("Сир", (3_000, "UAH"), external_id="c"), Offered("Коробка", (500, "UAH"))),
+        ),
+    )  # fmt: skip
+    foreign = dish(
+        "Піца", menuAddOn={"name": "Сир", "offers": {"price": 1, "priceCurrency": "EUR"}}
+    )
+    (problem,) = linked(menu(section("Піца", foreign))).problems
+    assert (problem.where, problem.field) == ("Section 'Піца' › item 1", Field.MODIFIERS)
+
+
+def test_linked_data_that_names_no_choices_says_nothing_of_them() -> None:
+    (item,) = linked(menu(section("Супи", dish("Борщ")))).items
+
+    assert (item.variants, item.modifiers) == (None, None)
 
 
 def test_broken_json_names_its_line() -> None:

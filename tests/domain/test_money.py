@@ -55,6 +55,7 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 COMPANY = ids.new()
 KITCHENS = (ids.new(), ids.new())
 DRIVER = ids.new()
+FIRM = ids.new()
 
 Prices = list[list[int]]
 
@@ -66,6 +67,7 @@ def placed(method: PaymentMethod, prices: Prices, fee: int = 5_900) -> Order:
         currency="UAH", subtotal=sum(map(sum, prices)), delivery_fee=fee, payment_method=method,
         payment_status=PaymentStatus.PENDING, authorized=0, captured=0, refunded=0, entries=0,
         cancellation_fee=0, fee_posted=0, needs_action=False, promised_at=NOON, estimated_at=NOON,
+        organisation_id=FIRM if method is PaymentMethod.INVOICE else None,
     )  # fmt: skip
     order.now = NOON - timedelta(hours=1)
     order.tickets = [
@@ -194,7 +196,7 @@ def move_door(order: Order, farther: bool) -> None:
     """The journey costs something else; more only as far as the card goes."""
     fee = order.delivery_fee + (700 if farther else -700)
     within = order.subtotal + fee <= order.payment.held
-    if fee > 0 and (within or order.payment_method is PaymentMethod.CASH):
+    if fee > 0 and (within or order.payment_method is not PaymentMethod.CARD):
         order.delivery_fee = fee
         order.reprice()
 
@@ -223,6 +225,13 @@ def arrive(order: Order, somebody_opens: bool) -> None:
         order.record(EventKind.DELIVERY_UNDELIVERABLE, order, by=SYSTEM, becomes=OrderStatus.FAILED)
 
 
+def give_back(order: Order, claim: int) -> None:
+    """As `refunding.refund` does it: of what was paid, and while the bank gives anything back."""
+    amount = min(claim, order.payment.paid, order.payment.owed)
+    if amount > 0 and not order.payment.is_stuck:
+        order.payment.give_back(amount, Bearer.PLATFORM, None, None)
+
+
 STEPS: list[Callable[[Order, bool], None]] = [
     answer, answer, move_on, move_on, lose_part, ask_about_part, answer_about_part, swap, swap,
     ask_for_more, move_door,
@@ -232,15 +241,16 @@ STEPS: list[Callable[[Order, bool], None]] = [
 
 @settings(max_examples=150, deadline=None)
 @given(
-    method=st.sampled_from([PaymentMethod.CARD, PaymentMethod.CASH]),
+    method=st.sampled_from(PaymentMethod),
     prices=st.lists(
         st.lists(st.integers(0, 30_000), min_size=1, max_size=3), min_size=1, max_size=2
     ),
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.booleans()), max_size=30),
     obliging=st.booleans(),
+    claims=st.lists(st.integers(1, 40_000), max_size=3),
 )
 def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
-    method: PaymentMethod, prices: Prices, steps: list[Any], obliging: bool
+    method: PaymentMethod, prices: Prices, steps: list[Any], obliging: bool, claims: list[int]
 ) -> None:
     order = placed(method, prices)
     for take, how in steps:
@@ -252,11 +262,16 @@ def test_whatever_happens_nothing_hangs_when_an_order_has_ended(
         call_off(order)
     while order.payment.asked is not None:
         answer(order, obliging)
+    for claim in claims:
+        give_back(order, claim)
+        answer(order, obliging)
 
     sums = balances(order)
     assert {account: sums[account] for account in MUST_END_EMPTY if sums[account]} == {}
-    assert sums[LedgerAccount.CUSTOMER] == order.refunded - order.captured
-    assert order.payment.paid == order.total or LedgerReason.WRITTEN_OFF in _reasons(order)
+    given = sums[LedgerAccount.CUSTOMER] + sums[LedgerAccount.INVOICE]
+    assert given == order.refunded - order.captured
+    assert method is PaymentMethod.INVOICE or not sums[LedgerAccount.INVOICE]
+    assert order.payment.paid == order.payment.owed or LedgerReason.WRITTEN_OFF in _reasons(order)
     assert order.status in ENDS
     assert order.payment_status not in {PaymentStatus.PENDING, PaymentStatus.AUTHORIZED}
 
@@ -304,6 +319,67 @@ def test_cash_is_ours_in_the_carriers_pocket() -> None:
     assert sums[LedgerAccount.CASH] == 17_900
     assert sums[LedgerAccount.PLATFORM] == 5_900 - 17_900
     assert order.charges == []
+
+
+def test_what_an_organisation_has_ordered_goes_on_its_bill() -> None:
+    order = brought(PaymentMethod.INVOICE, [[12_000], [6_000]])
+
+    sums = balances(order)
+    assert (order.payment_status, order.captured) == (PaymentStatus.CAPTURED, 23_900)
+    assert sums[LedgerAccount.INVOICE] == -order.total
+    assert {p.party_id for p in entries(order) if p.account is LedgerAccount.INVOICE} == {FIRM}
+    assert _reasons(order) == ["ORDERED", "EARNED", "INVOICED"]
+    assert order.charges == []
+
+
+@pytest.mark.parametrize(("accepted", "bill"), [(False, 0), (True, 6_000)])
+def test_what_it_calls_off_is_billed_only_for_what_was_begun(accepted: bool, bill: int) -> None:
+    order = placed(PaymentMethod.INVOICE, [[12_000]])
+    if accepted:
+        move_on(order)
+    call_off(order, by_customer=True)
+
+    assert balances(order)[LedgerAccount.INVOICE] == -bill
+    assert order.payment_status is (PaymentStatus.CAPTURED if bill else PaymentStatus.VOIDED)
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_what_the_office_gives_back_goes_the_way_that_it_came(method: PaymentMethod) -> None:
+    order = brought(method, [[12_000]])
+    kitchen = order.tickets[0].restaurant_id
+
+    order.payment.give_back(2_000, Bearer.RESTAURANT, kitchen, order.tickets[0].lines[0].id)
+    order.payment.give_back(500, Bearer.PLATFORM, None, None)
+    while order.payment.asked:
+        answer(order, yes=True)
+
+    sums, way = balances(order), LedgerAccount.CUSTOMER
+    if method is PaymentMethod.INVOICE:
+        way = LedgerAccount.INVOICE
+    assert (sums[way], sums[LedgerAccount.RESTAURANT]) == (2_500 - 17_900, 10_000)
+    assert order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+    assert (order.captured, order.refunded) == (17_900, 2_500)
+    assert {a for a in MUST_END_EMPTY if sums[a]} == set()
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_all_of_it_can_be_given_back(method: PaymentMethod) -> None:
+    order = brought(method, [[12_000]])
+    order.payment.give_back(order.total, Bearer.PLATFORM, None, None)
+    answer(order, yes=True)
+    assert (order.payment_status, order.payment.owed) == (PaymentStatus.REFUNDED, 0)
+
+
+def test_a_bank_that_gives_nothing_back_is_told_and_our_books_are_closed() -> None:
+    order = brought(PaymentMethod.CARD, [[12_000]])
+    order.payment.give_back(2_000, Bearer.PLATFORM, None, None)
+    answer(order, yes=False)
+
+    assert order.payment.is_stuck
+    assert balances(order)[LedgerAccount.DUE] == 0
+    order.payment.settle_up()
+    assert _reasons(order)[-1] == LedgerReason.WRITTEN_OFF
+    assert balances(order)[LedgerAccount.PLATFORM] == 5_900
 
 
 def test_a_swap_before_the_pickup_changes_what_is_taken_and_nothing_is_given_back() -> None:

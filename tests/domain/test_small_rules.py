@@ -49,6 +49,15 @@ def test_ids_are_version_7_and_sort_by_time() -> None:
     assert len(set(made)) == 50
 
 
+def test_names_can_be_drawn_from_elsewhere_for_a_while() -> None:
+    noise = iter(range(7, 20))
+    with ids.drawn(lambda: (1_000, next(noise))):
+        first, second = ids.new(), ids.new()
+    assert (first.int & 0xFF, second.int & 0xFF, first.int >> 80) == (7, 8, 1_000)
+    assert first.version == second.version == 7
+    assert ids.new().int >> 80 > 1_000
+
+
 def test_a_kilometre_in_kyiv_is_a_kilometre() -> None:
     khreshchatyk, north = Point(50.4500, 30.5230), Point(50.4590, 30.5230)
     assert distance(khreshchatyk, north) == pytest.approx(1001, abs=2)

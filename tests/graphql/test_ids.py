@@ -11,6 +11,7 @@ from catering.domain.people import Actor, Role
 from catering.resolvers.root import schema
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import missing, offered, shown
+from tests.sites import School
 from tests.world import World
 
 _KINDS = schema._schema.type_map.values()
@@ -48,7 +49,7 @@ async def one_of_each(world: World) -> dict[str, str]:
     order_id = await world.order()
     delivery, offer = await offered(world, order_id)
     order = await world.look(order_id)
-    resolution = await missing(world, order_id)
+    resolution, school = await missing(world, order_id), await School.made(world)
     return {
         "User": shown(Prefix.USER, world.customer.id or order_id),
         "Driver": shown(Prefix.DRIVER, world.driver.id or order_id),
@@ -59,6 +60,8 @@ async def one_of_each(world: World) -> dict[str, str]:
         "Resolution": shown(Prefix.RESOLUTION, resolution),
         "Delivery": shown(Prefix.DELIVERY, delivery.id),
         "Offer": shown(Prefix.OFFER, offer.id),
+        "Organisation": shown(Prefix.ORGANISATION, school.organisation),
+        "Facility": shown(Prefix.FACILITY, school.site),
     }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from catering.domain.ids import Prefix
 from catering.domain.orders import PaymentMethod
-from catering.services import kitchens
+from catering.services import kitchens, travelling
 from catering.services.orders import lock
 from tests.graphql.conftest import Ask
-from tests.graphql.steps import shown
+from tests.graphql.steps import assigned, shown
 from tests.graphql.test_ordering import how_many, placed
 from tests.world import World
 
@@ -41,6 +42,63 @@ async def test_each_sees_his_side_of_the_ledger(ask: Ask, world: World) -> None:
     assert [e["account"] for e in office["payment"]["entries"]] == ["DUE", "ESCROW"] * 2
     assert sum(float(e["amount"]["amount"]) for e in office["payment"]["entries"]) == 0
     assert kitchen["payment"] is None
+
+
+REFUND = """
+mutation ($input: RefundOrderInput!) {
+  refundOrder(input: $input) {
+    order { payment { status refunded { amount } } }
+    errors { __typename ... on UserError { path } ... on InvalidInput { rule } }
+  }
+}
+"""
+REFUNDS = """query ($id: ID!) {
+  order(id: $id) { refunds { amount { amount } reason bearer note line { name } } }
+}"""
+
+
+async def test_the_office_gives_back_and_those_whom_it_concerns_see_it(
+    ask: Ask, world: World
+) -> None:
+    id = await _delivered(world)
+    line = (await world.look(id)).tickets[0].lines[0]
+    given = {
+        "orderId": shown(Prefix.ORDER, id), "lineId": shown(Prefix.LINE, line.id),
+        "amount": {"amount": "20.00", "currency": "UAH"}, "reason": "BAD", "note": "Вибачте!",
+        "bearer": "RESTAURANT", "idempotencyKey": "once",
+    }  # fmt: skip
+    for _ in range(2):  # the same key gives back once
+        done = (await ask(REFUND, by=world.manager, input=given))["refundOrder"]
+        assert done == {
+            "order": {"payment": {"status": "PARTIALLY_REFUNDED", "refunded": {"amount": "20.00"}}},
+            "errors": [],
+        }
+    more = {**given, "amount": {"amount": "100.01", "currency": "UAH"}, "idempotencyKey": "more"}
+    no = (await ask(REFUND, by=world.manager, input=more))["refundOrder"]
+    assert no["errors"] == [
+        {"__typename": "InvalidInput", "path": ["input", "amount", "amount"], "rule": "charged"}
+    ]
+    told = {
+        "amount": {"amount": "20.00"}, "reason": "BAD", "bearer": "RESTAURANT",
+        "note": "Вибачте!", "line": {"name": "Borscht"},
+    }  # fmt: skip
+    for who, sees in (
+        (world.manager, [told]), (world.customer, [told]), (world.cook, [told]),
+        (world.market_cook, []), (world.driver, []),
+    ):  # fmt: skip
+        seen = await ask(REFUNDS, by=who, id=shown(Prefix.ORDER, id))
+        assert seen["order"]["refunds"] == sees
+
+
+async def _delivered(world: World) -> UUID:
+    id = await world.order()
+    for stop in (await assigned(world, id)).stops:
+        pin = (await world.look(id)).pin
+        async with world.transaction() as session:
+            await travelling.arrive(session, stop.id, None, by=world.driver)
+        async with world.transaction() as session:
+            await travelling.complete(session, stop.id, pin, None, None, by=world.driver)
+    return id
 
 
 async def test_what_calling_off_costs_is_told_before_and_only_to_those_it_concerns(

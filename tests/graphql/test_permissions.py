@@ -27,12 +27,24 @@ from catering.domain.offers import OfferStatus
 from catering.domain.people import Actor, Role
 from catering.domain.permission_table import page
 from catering.domain.permissions import FIELDS, OPERATIONS, READING, WATCHING, WRITING, Reach
-from catering.models import Driver, DriverDocument, Offer, Restaurant, Staff, Ticket, User
+from catering.models import (
+    Driver,
+    DriverDocument,
+    Facility,
+    Offer,
+    Order,
+    Restaurant,
+    Staff,
+    Stop,
+    Ticket,
+    User,
+)
 from catering.resolvers.root import schema, sdl
 from tests.footprint import footprint
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import assigned, shown
 from tests.sampling import document, roots
+from tests.sites import School
 from tests.world import World
 
 EVERYBODY = [None, *Role]
@@ -120,11 +132,22 @@ def _people(world: World) -> dict[Role | None, Actor | None]:
 async def _fill(world: World) -> UUID:
     """An order under way, kitchens that are reached through a system, and one more offer."""
     order_id = await world.order()
+    school = await School.made(world)
     delivery = await assigned(world, order_id)
     account = await world.account("poster", port="kitchen", provider="poster", base_url="")
     async with world.transaction() as session:
         await session.execute(update(Restaurant).values(account_id=account))
         await session.execute(update(Ticket).values(external_id="7"))
+        await session.execute(
+            update(Order).values(
+                facility_id=school.site, organisation_id=school.organisation, cost_centre="A",
+                headcount=7, approve_by=now(),
+            )
+        )  # fmt: skip
+        await session.execute(update(Facility).values(cut_off="09:00"))
+        await session.execute(
+            update(Stop).values(signed_by="Somebody", signature_url="https://example.com/1.png")
+        )
         await session.execute(
             update(Driver).values(rating_sum=9, rating_count=2, rejection="Blurred.")
         )
@@ -164,6 +187,13 @@ def _ways(role: Role | None, type_name: str) -> Iterator[tuple[set[Reach], str]]
     if type_name == "KitchenTicket":
         whose = OWN if role is Role.RESTAURANT else OTHERS
         yield whose, "order(id: $order) { tickets { F } }"
+    if type_name in {"Organisation", "Facility", "Stop"}:
+        way = {
+            "Organisation": "facility { organisation { F } }",
+            "Facility": "facility { F }",
+            "Stop": "delivery { stops { F } }",
+        }[type_name]
+        yield OTHERS, f"order(id: $order) {{ {way} }}"
     if type_name == "Order":
         whose = OWN if role in {Role.CUSTOMER, Role.DRIVER} else OTHERS
         yield whose, "order(id: $order) { F }"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from catering.domain.reports import CourierStatus, KitchenStatus
 from catering.providers import registry
+from catering.providers.couriers.uber_direct import asking
 from catering.providers.ports import (
     Accepted,
     Ambiguous,
@@ -117,6 +119,22 @@ TRIP = Trip(
     currency="UAH",
     pin="4711",
 )
+
+
+@pytest.mark.parametrize(
+    ("door", "proof"),
+    [
+        ({"pin": "4711"}, {"pincode": {"enabled": True, "value": "4711"}}),
+        ({"pin": None, "signed": True},
+         {"signature_requirement": {"enabled": True, "collect_signer_name": True}}),
+        ({"pin": None}, None),
+    ],
+)  # fmt: skip
+def test_uber_is_told_what_proves_that_it_was_handed_over(
+    door: dict[str, Any], proof: dict[str, Any] | None
+) -> None:
+    wanted = asking.delivery(replace(TRIP, **door), None, {})
+    assert wanted.get("dropoff_verification") == proof
 
 
 def rows(table: str) -> list[list[str]]:

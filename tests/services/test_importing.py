@@ -8,13 +8,14 @@ from sqlalchemy import select, update
 
 from catering import database
 from catering.database import Transaction
+from catering.domain.choices import Choices
 from catering.domain.events import EventKind
 from catering.domain.menu_files import MenuFile, read
 from catering.domain.people import SYSTEM
-from catering.domain.products import ProductKind
+from catering.domain.products import AvailabilitySource, ProductKind
 from catering.domain.refusals import NotFound, Refused
 from catering.models import Category, Event, Product, Restaurant
-from catering.services import importing
+from catering.services import choices, importing
 from catering.services.importing import Imported
 from tests.world import World
 
@@ -231,3 +232,37 @@ async def test_a_file_wakes_nothing_that_the_kitchen_snoozed(
     await take("Soups,Borscht,With sour cream,95,DISH,,1001")
 
     assert (await shelf.products())["Borscht"].snoozed_until == until
+
+
+async def test_what_can_be_chosen_follows_the_file_where_it_says_something(
+    take: Take, shelf: Shelf, transaction: Transaction
+) -> None:
+    async def taken(cells: str, header: str = "category,name,price,variants,modifiers") -> Imported:
+        async with transaction() as session:
+            file = read(f"{header}\nSoups,Borscht,120{cells}", "menu.csv")
+            assert file.problems == ()
+            return await importing.import_menu(session, "bistro", file, by=SYSTEM)
+
+    async def offered() -> tuple[list[tuple[str, int]], list[tuple[str, str, int]]]:
+        id = (await shelf.products())["Borscht"].id
+        async with transaction() as session:
+            known = (await choices.of(session, [id])).get(id, Choices())
+        groups = [(g.row.name, m.name, m.price) for g in known.groups for m in g.modifiers]
+        assert {row.source for row in known.variants} <= {AvailabilitySource.FILE}
+        return [(row.name, row.price) for row in known.variants], groups
+
+    await take(JUICE)
+    cells = ",350 ml = 120; 500 ml = 150,Extras (0-2): Cream = 10; Garlic = 5"
+    assert await taken(cells) == Imported(added=1, withdrawn=1)
+    both = [("350 ml", 12_000), ("500 ml", 15_000)]
+    extras = [("Extras", "Cream", 1_000), ("Extras", "Garlic", 500)]
+    assert await offered() == (both, extras)
+    await shelf.news()
+
+    assert await taken(cells) == Imported(unchanged=1)
+    assert await taken("", header="category,name,price") == Imported(unchanged=1)
+    assert (await offered(), await shelf.news()) == ((both, extras), [])
+
+    assert await taken(",1 l = 250; 350 ml = 125,") == Imported(changed=1)
+    assert await offered() == ([("1 l", 25_000), ("350 ml", 12_500)], [])
+    assert set(await shelf.news()) == {"Borscht"}

@@ -178,14 +178,14 @@ async def test_nobody_pays_another_price_than_he_saw(
     assert (no.expected, no.actual) == (expected[0], price.total)
 
 
-async def test_what_is_not_offered_yet_is_refused_all_at_once(world: World) -> None:
+async def test_what_an_order_for_a_facility_lacks_is_told_all_at_once(world: World) -> None:
     wish = world.wish(
         type=OrderType.FOR_FACILITY, payment_method=PaymentMethod.INVOICE, destination=None
     )
 
-    nos = await refused(world, step(ordering.place, wish, by=world.customer), *[InvalidInput] * 3)
+    nos = await refused(world, step(ordering.place, wish, by=world.customer), *[InvalidInput] * 2)
 
-    assert [no.path for no in nos] == [("type",), ("paymentMethod",), ("destination",)]
+    assert [no.path for no in nos] == [("facilityId",), ("headcount",)]
 
 
 async def test_one_order_is_paid_in_one_currency(world: World) -> None:

@@ -16,9 +16,10 @@ from catering.database import now
 from catering.domain import ids
 from catering.domain.amending import Replacement
 from catering.domain.baskets import Portion, Span
-from catering.domain.ledger import LedgerAccount, LedgerReason
+from catering.domain.ledger import Bearer, LedgerAccount, LedgerReason
 from catering.domain.lines import ResolutionChoice
 from catering.domain.orders import CancellationReason, OrderStatus, PaymentMethod, PaymentStatus
+from catering.domain.refunds import Claim, RefundReason
 from catering.domain.refusals import ForbiddenStep, InvalidInput, PaymentDeclined
 from catering.domain.tickets import TicketStatus
 from catering.models import LedgerLine, Product, Task, TaskState
@@ -29,6 +30,7 @@ from catering.services import (
     hearing,
     kitchens,
     ordering,
+    refunding,
     replacing,
     resolving,
 )
@@ -102,6 +104,21 @@ async def test_a_card_pays_from_the_basket_to_the_door(shop: Shop) -> None:
         "CARRIER": reward,
         "PLATFORM": order.delivery_fee - reward,
     }
+
+
+async def test_a_part_is_given_back_by_the_card_that_has_paid(shop: Shop) -> None:
+    day, world = shop.day, shop.day.world
+    id = await day.delivered(world.portion(world.borscht), **CARD)
+    (ticket,) = await day.tickets(id)
+    claim = Claim((2_000, "UAH"), RefundReason.BAD, Bearer.RESTAURANT, ticket.lines[0].id)
+    await day.do(step(refunding.refund, id, claim, by=world.manager))
+
+    order = await world.look(id)
+    assert (order.payment_status, order.refunded) == (PaymentStatus.PARTIALLY_REFUNDED, 2_000)
+    assert (await world.balances(id))["CUSTOMER"] == 2_000 - order.total
+    (money,) = (await shop.company.ledger(provider="kasa"))["effects"]
+    assert "refund" in str(money)
+    await must_replay(world, id)
 
 
 async def test_no_kitchen_hears_of_an_order_before_its_card_has_said_yes(shop: Shop) -> None:

@@ -17,6 +17,7 @@ from catering.domain.lines import ResolutionChoice
 from catering.domain.orders import CancellationReason
 from catering.domain.refusals import InvalidInput, KitchenFull, NotFound, Refused
 from catering.domain.slots import Capacity
+from catering.domain.tickets import TicketStatus
 from catering.models import KitchenSlot, Order, Restaurant, Ticket
 from catering.services import (
     amending,
@@ -209,6 +210,25 @@ async def test_forty_at_once_share_the_last_three_places(committed: World) -> No
     assert await taken(world) == [3]
     async with world.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Ticket)) == 3
+
+
+async def test_nothing_is_miscounted_while_the_measure_changes(committed: World) -> None:
+    world = committed
+    await limited(world, 50)
+    window = await tomorrow(world)
+
+    async def come_and_go() -> None:
+        id = await placed(world, window)
+        if id.int % 2:
+            why = CancellationReason.CHANGED_MIND
+            await done(world, step(cancelling.cancel, id, why, None, by=world.customer))
+
+    changes = (limited(world, 50 + n, 15 if n % 2 else 60) for n in range(6))
+    await asyncio.gather(*(come_and_go() for _ in range(20)), *changes)
+
+    async with world.transaction() as session:
+        live = select(func.count()).where(Ticket.status != TicketStatus.CANCELLED)
+        assert sum(await taken(world)) == await session.scalar(live)
 
 
 async def test_the_database_itself_overbooks_no_slot(world: World) -> None:

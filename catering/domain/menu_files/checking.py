@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from catering.domain.menu_files import prices
+from catering.domain.menu_files import choices, prices
 from catering.domain.menu_files.drafts import Draft, Entry, Unreadable, shown
 from catering.domain.menu_files.results import Field, MenuFile, MenuItem, Problem
 from catering.domain.products import ProductKind
@@ -51,6 +51,11 @@ def _item(entry: Entry, currency: str) -> tuple[MenuItem | None, list[Problem]]:
     for field, read in READERS.items():
         try:
             values[field] = read(entry.text(field))
+        except Unreadable as reason:
+            problems.append(entry.problem(field, str(reason)))
+    for field, choose in CHOOSERS.items():
+        try:
+            values[field] = choose(entry, currency)
         except Unreadable as reason:
             problems.append(entry.problem(field, str(reason)))
     problems += _wrong_currency(entry, values, currency)
@@ -147,4 +152,9 @@ READERS: dict[Field, Callable[[str], object]] = {
     Field.STOCK: _stock,
     Field.PHOTO: _photo,
     Field.EXTERNAL_ID: _external_id,
+}
+
+CHOOSERS: dict[Field, Callable[[Entry, str], object]] = {
+    Field.VARIANTS: choices.variants,
+    Field.MODIFIERS: choices.groups,
 }

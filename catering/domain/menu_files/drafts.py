@@ -14,12 +14,36 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
+class WrittenChoice:
+    """A variant or a modifier as somebody wrote it."""
+
+    name: str
+    price: str
+    most: int = 1
+    external_id: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class WrittenGroup:
+    """A group as somebody wrote it; without a maximum there may be all of it."""
+
+    name: str
+    choices: tuple[WrittenChoice, ...]
+    minimum: int = 0
+    maximum: int | None = None
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One product as somebody wrote it."""
+    """One product as somebody wrote it. What can be chosen of it is a text as well, where a format
+    has no better place for it; None and no text tell nothing of it."""
 
     line: int
     where: str
     texts: Mapping[Field, str]
+    variants: tuple[WrittenChoice, ...] | None = None
+    groups: tuple[WrittenGroup, ...] | None = None
 
     def text(self, field: Field) -> str:
         """The text on one line, without what no database can keep; "" where there is none."""

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from catering.domain.menu_files.drafts import Draft, Entry, tidy
+from catering.domain.menu_files.drafts import Draft, Entry, WrittenChoice, WrittenGroup, tidy
 from catering.domain.menu_files.results import Field, Problem
 from catering.domain.products import ProductKind
 
 DEEPEST = 10
+ADD_ONS = "Add-ons"
 SCRIPT = re.compile(
     r"<script\b[^<>]*application/ld\+json[^<>]*>(.*?)</script", re.DOTALL | re.IGNORECASE
 )
@@ -89,9 +90,10 @@ def _where(place: Path) -> str:
 
 
 def _add(item: Node, where: str, category: str, found: Draft) -> None:
-    offers = _nodes(item.get("offers")) or [item]
+    offers = _offers(item) or [item]
     prices = [_price(offer) for offer in offers]
-    if len(set(prices)) > 1:
+    variants = _variants(offers)
+    if len(set(prices)) > 1 and variants is None:
         message = f"It has {len(prices)} prices; the first, {tidy(prices[0])}, was taken."
         found.notes.append(Problem(0, where, Field.PRICE, message))
     texts = {
@@ -105,7 +107,48 @@ def _add(item: Node, where: str, category: str, found: Draft) -> None:
         Field.PHOTO: _text(item.get("image"), "url", "contentUrl", "@id"),
         Field.EXTERNAL_ID: _text(item.get("sku")) or _text(item.get("identifier"), "value"),
     }
-    found.entries.append(Entry(0, where, texts))
+    found.entries.append(Entry(0, where, texts, variants, _groups(item, offers)))
+
+
+def _offers(item: Node) -> list[Node]:
+    """The offers of an item, those in an AggregateOffer, too."""
+    stated = _nodes(item.get("offers"))
+    return [one for offer in stated for one in _nodes(offer.get("offers")) or [offer]]
+
+
+def _variants(offers: list[Node]) -> tuple[WrittenChoice, ...] | None:
+    """Several offers with names of their own are sizes or kinds; without, nobody can choose."""
+    choices = tuple(_choice(offer) for offer in offers)
+    return choices if len(choices) > 1 and all(one.name for one in choices) else None
+
+
+def _groups(item: Node, offers: list[Node]) -> tuple[WrittenGroup, ...] | None:
+    """What can be added: a section is a group, and what stands alone is one together."""
+    added = _nodes(item.get("menuAddOn"))
+    sections = [node for node in added if "MenuSection" in _types(node)]
+    alone = [node for node in added if "MenuSection" not in _types(node)]
+    alone += [node for offer in offers for node in _nodes(offer.get("addOn"))]
+    groups = [
+        WrittenGroup(tidy(_text(section.get("name"))) or ADD_ONS, _choices(section))
+        for section in sections
+    ]
+    if alone:
+        groups.append(WrittenGroup(ADD_ONS, tuple(_choice(node) for node in alone)))
+    return tuple(groups) if groups else None
+
+
+def _choices(section: Node) -> tuple[WrittenChoice, ...]:
+    return tuple(_choice(node) for node in _nodes(section.get("hasMenuItem")))
+
+
+def _choice(node: Node) -> WrittenChoice:
+    """A menu item with its first offer, or an offer with the item that it is of."""
+    offer = next(iter(_offers(node)), node)
+    of = next(iter(_nodes(node.get("itemOffered"))), {})
+    name = _text(node.get("name")) or _text(of.get("name"))
+    id = _text(node.get("sku")) or _text(node.get("identifier"), "value") or _text(of.get("sku"))
+    currency = _stated("priceCurrency", offer)
+    return WrittenChoice(tidy(name), tidy(_price(offer)), 1, tidy(id), currency.strip() or None)
 
 
 def _price(offer: Node) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from catering.domain.choices import Offered, OfferedGroup
 from catering.domain.products import ProductKind
 
 
@@ -18,6 +19,8 @@ class Field(StrEnum):
     STOCK = "stock"
     PHOTO = "photo"
     EXTERNAL_ID = "external_id"
+    VARIANTS = "variants"
+    MODIFIERS = "modifiers"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class MenuItem:
 
     `line` is 0 where the file has no lines to speak of; `where` always names the place.
     `price` is in minor units, `currency` what the file says, if anything.
-    `stock` of a dish is a number of portions; None is no limit.
+    `stock` of a dish is a number of portions; None is no limit. Of `variants` and `modifiers` None
+    says that the file tells nothing, and an empty tuple that there are none.
     """
 
     line: int
@@ -40,6 +44,8 @@ class MenuItem:
     stock: int | None
     photo: str | None
     external_id: str | None
+    variants: tuple[Offered, ...] | None = None
+    modifiers: tuple[OfferedGroup, ...] | None = None
 
 
 @dataclass(frozen=True)

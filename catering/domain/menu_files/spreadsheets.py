@@ -20,6 +20,8 @@ NAMES = {
     Field.KIND: ("kind", "type", "вид", "тип"),
     Field.STOCK: ("stock", "залишок", "кількість"),
     Field.PHOTO: ("photo", "image", "фото", "зображення"),
+    Field.VARIANTS: ("variants", "variant", "sizes", "варіанти", "розміри"),
+    Field.MODIFIERS: ("modifiers", "modifier groups", "add ons", "модифікатори", "додатки"),
     Field.EXTERNAL_ID: ("external id", "id", "sku", "артикул", "код", "зовнішній код"),
 }
 COLUMNS = {name: field for field, names in NAMES.items() for name in names}

@@ -52,11 +52,14 @@ class Travelling:
     async def complete_stop(
         self, info: Info, input: CompleteStopInput
     ) -> CompleteStopPayload | None:
-        """Have collected everything here, or handed everything over, against the PIN."""
+        """Have collected everything here, or handed it over, against the PIN or a signature."""
 
         async def do(session: AsyncSession, by: Actor) -> Done:
             id = decoded(Prefix.STOP, input.stop_id, "stopId")
             point = input.position.point("position") if input.position else None
-            return await travelling.complete(session, id, input.pin, input.photo, point, by=by)
+            signed = input.signature.signature() if input.signature else None
+            return await travelling.complete(
+                session, id, input.pin, input.photo, point, signed, by=by
+            )
 
         return await perform(info, CompleteStopPayload, input, do)

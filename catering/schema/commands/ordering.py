@@ -8,10 +8,11 @@ import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.domain.baskets import Wish
+from catering.domain.baskets import Occasion, Wish
+from catering.domain.ids import Prefix
 from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
 from catering.schema.answering import Payload, onwards
-from catering.schema.asking import LONGEST_TOKEN, short
+from catering.schema.asking import LONGEST_TOKEN, decoded, short
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
 from catering.schema.orders import Order
@@ -46,6 +47,9 @@ class PlaceOrderInput:
     window: WindowInput | None = None
     expected_total: MoneyInput | None = None
     payment_token: str | None = None
+    facility_id: ID | None = None
+    headcount: int | None = None
+    cost_centre: str | None = None
 
     def wish(self) -> Wish:
         """The same for the domain."""
@@ -56,12 +60,20 @@ class PlaceOrderInput:
             self.payment_method,
             self.expected_total.minor() if self.expected_total else None,
             short(self.payment_token, LONGEST_TOKEN, "paymentToken"),
+            Occasion(
+                decoded(Prefix.FACILITY, self.facility_id, "facilityId")
+                if self.facility_id
+                else None,
+                self.headcount,
+                self.cost_centre,
+            ),
         )
 
 
 PlaceOrderError = Annotated[
     AccountSuspended
     | EmptyOrder
+    | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
     | KitchenFull

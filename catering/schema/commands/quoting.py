@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
+from strawberry import ID
 
+from catering.domain import refusals
 from catering.domain.baskets import Basket, Price
+from catering.domain.ids import Prefix
 from catering.schema.answering import Payload
+from catering.schema.asking import decoded
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.refusals import (
     EmptyOrder,
@@ -30,6 +35,17 @@ class OrderQuoteInput:
     lines: list[OrderLineInput]
     destination: AddressInput | None = None
     window: WindowInput | None = None
+    facility_id: ID | None = None
+
+    def facility(self) -> UUID | None:
+        """Which one it is for. Raises `Refused` where it is for another door as well."""
+        if self.facility_id and self.destination:
+            message = "It goes to the door of the facility. Leave the destination out."
+            fault = refusals.InvalidInput(message, ("destination",), rule="for_customer")
+            raise refusals.Refused(fault)
+        if not self.facility_id:
+            return None
+        return decoded(Prefix.FACILITY, self.facility_id, "facilityId")
 
     def basket(self) -> Basket:
         """The same for the domain."""

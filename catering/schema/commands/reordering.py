@@ -18,6 +18,7 @@ from catering.schema.orders import Order
 from catering.schema.refusals import (
     AccountSuspended,
     EmptyOrder,
+    ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
     KitchenFull,
@@ -85,6 +86,7 @@ class ReorderInput:
 ReorderError = Annotated[
     AccountSuspended
     | EmptyOrder
+    | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
     | KitchenFull

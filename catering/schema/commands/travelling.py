@@ -8,7 +8,9 @@ import strawberry
 from strawberry import ID
 
 from catering import models
+from catering.domain.deliveries import Signature
 from catering.schema.answering import Payload, onwards
+from catering.schema.asking import required
 from catering.schema.deliveries import Delivery, Stop
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
@@ -21,6 +23,8 @@ from catering.schema.refusals import (
 )
 from catering.schema.scalars import URL
 from catering.schema.values import GeoPointInput
+
+LONGEST_NAME = 100
 
 
 @asks
@@ -75,10 +79,23 @@ class ArriveAtStopPayload(Payload):
 
 
 @asks
+class SignatureInput:
+    """Who has signed for it at the door of a facility, and a picture of the signature."""
+
+    name: str
+    image: URL | None = None
+
+    def signature(self) -> Signature:
+        """The same for the domain."""
+        return Signature(required(self.name, LONGEST_NAME, "signature", "name"), self.image)
+
+
+@asks
 class CompleteStopInput:
     stop_id: ID
     idempotency_key: str
     pin: str | None = None
+    signature: SignatureInput | None = None
     photo: URL | None = None
     position: GeoPointInput | None = None
 

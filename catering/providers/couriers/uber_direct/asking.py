@@ -40,7 +40,7 @@ def delivery(trip: Trip, quoted: Quote | None, region: Mapping[str, str]) -> dic
         ],
         "undeliverable_action": "return",
         "quote_id": quoted.id if quoted else None,
-        "dropoff_verification": _pin(trip.pin),
+        "dropoff_verification": _verification(trip),
     }
     return {name: value for name, value in wanted.items() if value is not None}
 
@@ -77,9 +77,11 @@ def _notes(trip: Trip) -> str | None:
     return ". ".join(filter(None, [trip.dropoff.details, trip.comment])) or None
 
 
-def _pin(pin: str | None) -> dict[str, Any] | None:
-    """Their app asks the courier for it; so it must not also stand in the notes."""
-    return {"pincode": {"enabled": True, "value": pin}} if pin else None
+def _verification(trip: Trip) -> dict[str, Any] | None:
+    """Their app asks the courier for it; so a PIN must not also stand in the notes."""
+    if trip.signed:
+        return {"signature_requirement": {"enabled": True, "collect_signer_name": True}}
+    return {"pincode": {"enabled": True, "value": trip.pin}} if trip.pin else None
 
 
 def _lies_ahead(moment: datetime | None) -> bool:
