@@ -25,6 +25,7 @@ from catering.providers.ports import Booking as Answer
 from . import driving, trips
 from .losing import fail, go_without
 from .orders import lock, with_booking
+from .resolving import leave_behind
 from .travelling import give_back, pass_by, reach
 
 _ON_BOARD = frozenset(
@@ -179,9 +180,17 @@ async def _follow(session: AsyncSession, booking: Booking, report: CourierReport
     elif booking.delivery.status not in _SOUGHT:  # it counts once the other trips are booked, too
         booking.courier_status = report.status
         if report.status in _ON_BOARD:
-            await go_without(session, booking.delivery.order)
+            await _settle_what_is_asked(session, booking)
         _go_on(booking, report.status)
         await _move(session, booking, report)
+
+
+async def _settle_what_is_asked(session: AsyncSession, booking: Booking) -> None:
+    """A company's courier does not wait for a customer who thinks: what he has, he has."""
+    order, stop = booking.delivery.order, _stop(booking)
+    await go_without(session, order)
+    if stop.can(StopAction.COMPLETE) or stop.can(StopAction.ARRIVE):
+        await leave_behind(session, next(t for t in order.tickets if t.id == stop.ticket_id))
 
 
 async def _move(session: AsyncSession, booking: Booking, report: CourierReport) -> None:

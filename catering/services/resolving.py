@@ -139,6 +139,19 @@ async def stand_by(session: AsyncSession, resolution_id: UUID) -> None:
     await _carry_out(session, resolution, choice, by=SYSTEM)
 
 
+async def leave_behind(session: AsyncSession, ticket: Ticket) -> None:
+    """It was fetched while its customer was still asked: what is missing does not come."""
+    asked = [
+        resolution
+        for resolution in ticket.order.resolutions
+        if resolution.status in UNSETTLED and resolution.line in ticket.lines
+    ]
+    for resolution in asked:
+        resolution.choice, resolution.product_id = ResolutionChoice.REMOVE, None
+        resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
+        await _carry_out(session, resolution, ResolutionChoice.REMOVE, by=SYSTEM)
+
+
 async def _silent_choice(session: AsyncSession, resolution: Resolution) -> ResolutionChoice:
     line = resolution.line
     if line is None:
