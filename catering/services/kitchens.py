@@ -15,6 +15,7 @@ from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
 from catering.models import Product, Restaurant, Ticket, Variant
+from catering.providers.accounts import Account
 from catering.providers.ports import (
     Accepted,
     Ambiguous,
@@ -27,6 +28,7 @@ from catering.providers.ports import (
     TicketModifier,
 )
 
+from . import accounts
 from .losing import lose
 from .orders import with_ticket
 
@@ -103,6 +105,36 @@ async def handed_over(session: AsyncSession, ticket_id: UUID) -> Handing | None:
         return None
     told = await _told(session, ticket, restaurant)
     return Handing(restaurant.account_id, told, ticket.external_id, again=True)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A ticket as the outside system knows it that has it."""
+
+    account: Account
+    external_id: str
+    reference: str
+
+
+async def asked_about(session: AsyncSession, ticket_id: UUID) -> Asking | None:
+    """How to ask about a ticket; None where nobody outside has it.
+
+    Locks nothing: most polls have nothing new to tell, and what they tell is written under a lock.
+    """
+    query = (
+        select(Restaurant.account_id, Ticket.external_id, Ticket.reference)
+        .join(Ticket, Ticket.restaurant_id == Restaurant.id)
+        .where(
+            Ticket.id == ticket_id,
+            Restaurant.account_id.is_not(None),
+            Ticket.external_id.is_not(None),
+        )
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    account = await accounts.account(session, row.account_id)
+    return Asking(account, row.external_id, row.reference)
 
 
 async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -> bool:
