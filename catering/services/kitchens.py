@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
 from catering.models import Restaurant, Ticket
+from catering.providers.accounts import Account
 from catering.providers.ports import (
     Accepted,
     Ambiguous,
@@ -22,6 +24,7 @@ from catering.providers.ports import (
     Submission,
 )
 
+from . import accounts
 from .changing import missing
 from .checking import look_again
 from .losing import lose
@@ -103,6 +106,36 @@ async def handed_over(session: AsyncSession, ticket_id: UUID) -> Handing | None:
         return None
     as_told = await told(session, ticket, restaurant)
     return Handing(restaurant.account_id, as_told, ticket.external_id, again=True)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A ticket as the outside system knows it that has it."""
+
+    account: Account
+    external_id: str
+    reference: str
+
+
+async def asked_about(session: AsyncSession, ticket_id: UUID) -> Asking | None:
+    """How to ask about a ticket; None where nobody outside has it.
+
+    Locks nothing: most polls have nothing new to tell, and what they tell is written under a lock.
+    """
+    query = (
+        select(Restaurant.account_id, Ticket.external_id, Ticket.reference)
+        .join(Ticket, Ticket.restaurant_id == Restaurant.id)
+        .where(
+            Ticket.id == ticket_id,
+            Restaurant.account_id.is_not(None),
+            Ticket.external_id.is_not(None),
+        )
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    account = await accounts.account(session, row.account_id)
+    return Asking(account, row.external_id, row.reference)
 
 
 async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -> bool:

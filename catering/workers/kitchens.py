@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from catering.providers import registry
 from catering.providers.ports import (
     Ambiguous,
     CannotTell,
@@ -54,12 +55,12 @@ async def submit_ticket(runtime: Runtime, task: Claim) -> None:
 async def poll_ticket(runtime: Runtime, task: Claim) -> None:
     """Ask the kitchen's system how a ticket is, until it has nothing more to tell."""
     async with runtime.transaction() as session:
-        handing = await kitchens.handed_over(session, task.subject_id)
-    if handing is None or handing.external_id is None:
+        asking = await kitchens.asked_about(session, task.subject_id)
+    if asking is None:
         async with runtime.finishing(task):
             return
-    kitchen = await runtime.kitchen(handing.account_id)
-    report = await kitchen.read(handing.external_id, handing.ticket.reference)
+    kitchen = registry.kitchen(asking.account, runtime.http)
+    report = await kitchen.read(asking.external_id, asking.reference)
     if isinstance(report, CannotTell):
         raise TryAgain(report.why, kitchen.capabilities.poll_every)
     async with runtime.finishing(task) as session:

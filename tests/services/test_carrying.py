@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from catering.domain.baskets import Portion
@@ -138,3 +139,16 @@ async def test_a_company_that_finds_nobody_is_replaced(day: Day) -> None:
     assert {b.status for b in delivery.bookings} == {BookingStatus.LOST}
     assert delivery.status == "SEARCHING"
     await must_replay(day.world, id)
+
+
+async def test_also_for_food_that_is_ready_a_company_has_five_minutes_to_find_somebody(
+    day: Day,
+) -> None:
+    id, (first, _) = await requested(day)
+    await day.world.time_passes(timedelta(hours=1))
+    confirmed_at = await day.clock()
+
+    await confirmed(day, first)
+
+    (wait,) = [t for t in await day.world.open_tasks(id) if t.kind == "booking_unassigned"]
+    assert wait.due - confirmed_at >= timedelta(minutes=5)
