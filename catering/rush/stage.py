@@ -32,7 +32,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 Act = Callable[[], Awaitable[None]]
 
-EACH: Final = timedelta(seconds=3)
+EACH: Final = timedelta(seconds=4)
 """How often the relay looks; whoever hears of something needs longer to act on it."""
 
 LONGEST: Final = timedelta(days=60)
@@ -40,12 +40,15 @@ LONGEST: Final = timedelta(days=60)
 
 _POLLS: Final = {
     "poll_ticket": ("cat", timedelta(minutes=10)),
-    "poll_courier": ("cat", timedelta(minutes=4)),  # whoever is not heard of for five is missed
+    "poll_courier": ("cat", timedelta(seconds=285)),  # whoever is not heard of for five is missed
     "make_charge": ("pay", timedelta(minutes=10)),
 }
 """Tasks that ask again and again: how the reference begins that they ask about, and how long
 somebody who has nothing new to tell is left in peace. As soon as he has, he is asked, as if he had
 called a webhook: to ask every five seconds would tell us nothing."""
+
+_BEGINS: Final = {"submit_ticket": "poll_ticket", "book_courier": "poll_courier"}
+"""Tasks that hear what the first poll would, and which one."""
 
 _NEXT: Final = """
 SELECT id, kind, subject_id, due FROM tasks
@@ -199,12 +202,12 @@ class Stage:
     async def _work(self, id: UUID, kind: str, subject: UUID) -> None:
         if not await self.runtime.run(id):
             raise Failed(f"{kind} {subject} was due and could not be done.")
-        if kind in _POLLS:
-            prefix, peace = _POLLS[kind]
-            poll, reference = f"{kind}:{subject}", f"{prefix}-{subject.hex}"
+        if (poll := _BEGINS.get(kind, kind)) in _POLLS:
+            prefix, peace = _POLLS[poll]
+            name, reference = f"{poll}:{subject}", f"{prefix}-{subject.hex}"
             if (effect := self.outside.effect(reference)) is not None:
-                self._quiet[poll] = reference, effect.status
-                await self.scratch.wire.execute(_ASK_AT, poll, self.now + peace)
+                self._quiet[name] = reference, effect.status
+                await self.scratch.wire.execute(_ASK_AT, name, self.now + peace)
         self._something_happened()
 
     async def _relay(self) -> None:

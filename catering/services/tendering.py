@@ -66,6 +66,8 @@ async def tenders(session: AsyncSession, delivery: Delivery) -> tuple[Tender, ..
 
 async def book(session: AsyncSession, delivery_id: UUID, choice: Mapping[UUID, UUID]) -> None:
     """Store the bookings to make: by stop, at which company. Nobody has been called yet."""
+    if not choice:
+        return
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if delivery.status not in CARRIED | {DeliveryStatus.SEARCHING} or delivery.driver_id:
         return

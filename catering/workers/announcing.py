@@ -42,6 +42,7 @@ async def announce(session: AsyncSession) -> Batch:
             update(Event)
             .where(Event.id == placed.c.id)
             .values(position=base + placed.c.place)
+            .execution_options(synchronize_session=False)
             .returning(
                 Event.kind, Event.subject_id,
                 Event.order_id, Event.restaurant_id, Event.driver_id, Event.delivery_id,

@@ -25,6 +25,10 @@ LEASE: Final = timedelta(seconds=6)
 RING_AGAIN: Final = timedelta(seconds=3)
 """A doorbell that nobody has heard rings again."""
 
+_AS_IT_IS: Final = {"synchronize_session": False}
+"""No session here holds a task that it changes like this: there is nothing to bring up to date, and
+to find that out cost more than the statement."""
+
 _SLOWEST_RETRY: Final = timedelta(seconds=30)
 _ERRORS_KEPT: Final = 10
 
@@ -64,6 +68,7 @@ async def claim(session: AsyncSession, id: UUID) -> Claim | None:
                 Task.id, Task.kind, Task.subject_id, Task.order_id, Task.due, Task.token,
                 Task.attempts,
             )
+            .execution_options(**_AS_IT_IS)
         )
     ).one_or_none()  # fmt: skip
     return Claim(*row) if row else None
@@ -72,7 +77,7 @@ async def claim(session: AsyncSession, id: UUID) -> Claim | None:
 async def hold(session: AsyncSession, task: Claim) -> None:
     """Say that we still work on it. Raises `LostTask` when it is not ours any more."""
     held = update(Task).where(*_ours(task)).values(lease_until=now() + LEASE)
-    if await session.scalar(held.returning(Task.id)) is None:
+    if await session.scalar(held.returning(Task.id).execution_options(**_AS_IT_IS)) is None:
         raise LostTask(task.kind)
 
 
@@ -96,6 +101,7 @@ async def finish(session: AsyncSession, task: Claim) -> None:
             lease_until=None,
         )
         .returning(Task.id)
+        .execution_options(**_AS_IT_IS)
     )
     if done is None:
         raise LostTask(task.kind)
@@ -109,6 +115,7 @@ async def again(session: AsyncSession, task: Claim, after: timedelta) -> None:
         .values(
             state=TaskState.PENDING, due=now() + after, attempts=0, rung_at=None, finished_at=None
         )
+        .execution_options(**_AS_IT_IS)
     )
 
 
@@ -129,6 +136,7 @@ async def put_back(
             errors=_with(error),
         )
         .returning(Task.state)
+        .execution_options(**_AS_IT_IS)
     )
     return state
 
