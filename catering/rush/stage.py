@@ -25,6 +25,7 @@ from catering.rush.dice import Dice
 from catering.rush.ending import Failed
 from catering.rush.outside import Outside
 from catering.rush.scratch import Scratch
+from catering.simulator.ledger import Effect
 from catering.workers import announcing
 from catering.workers.runtime import Runtime
 
@@ -108,8 +109,8 @@ class Stage:
     """The next one that is due, as long as nothing has changed."""
     _changed: bool = True
     _shown: datetime | None = None
-    _quiet: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By poll: what it is about outside, and what that was when it was asked."""
+    _quiet: dict[str, tuple[Effect, str]] = field(default_factory=dict)
+    """By poll: what it is about outside, and how that stood when it was asked."""
 
     def after(self, seconds: float, act: Act) -> None:
         """Somebody will act."""
@@ -192,21 +193,20 @@ class Stage:
 
     async def _ask_again(self) -> None:
         """Those who have news."""
-        for poll, (reference, word) in [*self._quiet.items()]:
-            effect = self.outside.effect(reference)
-            if effect is None or effect.status != word:
-                del self._quiet[poll]
-                await self.scratch.wire.execute(_ASK_AT, poll, self.now)
-                self._changed = True
+        news = [name for name, (effect, word) in self._quiet.items() if effect.status != word]
+        for name in news:
+            del self._quiet[name]
+            await self.scratch.wire.execute(_ASK_AT, name, self.now)
+            self._changed = True
 
     async def _work(self, id: UUID, kind: str, subject: UUID) -> None:
         if not await self.runtime.run(id):
             raise Failed(f"{kind} {subject} was due and could not be done.")
         if (poll := _BEGINS.get(kind, kind)) in _POLLS:
             prefix, peace = _POLLS[poll]
-            name, reference = f"{poll}:{subject}", f"{prefix}-{subject.hex}"
-            if (effect := self.outside.effect(reference)) is not None:
-                self._quiet[name] = reference, effect.status
+            name, effect = f"{poll}:{subject}", self.outside.effect(f"{prefix}-{subject.hex}")
+            if effect is not None:
+                self._quiet[name] = effect, effect.status
                 await self.scratch.wire.execute(_ASK_AT, name, self.now + peace)
         self._something_happened()
 
