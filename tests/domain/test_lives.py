@@ -24,10 +24,13 @@ ACCEPTED      START      PREPARING      restaurant, manager, admin, system
 ACCEPTED      FINISH     READY          driver, restaurant, manager, admin, system
 PREPARING     FINISH     READY          driver, restaurant, manager, admin, system
 READY         PICK_UP    PICKED_UP      driver, manager, admin, system
+QUEUED        QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
+SUBMITTING    RETURN     NEEDS_CHANGE   system
 SUBMITTED     QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
 ACCEPTED      QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
 PREPARING     QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
 NEEDS_CHANGE  SETTLE     ACCEPTED       customer, manager, admin, system
+NEEDS_CHANGE  REQUEUE    QUEUED         customer, manager, admin, system
 SUBMITTING    REJECT     REJECTED       restaurant, manager, admin, system
 SUBMITTED     REJECT     REJECTED       restaurant, manager, admin, system
 ACCEPTED      REJECT     REJECTED       restaurant, manager, admin, system
@@ -81,6 +84,11 @@ AT_DROPOFF     DELIVER            DELIVERED      driver, manager, admin, system
 ASSIGNED       RELEASE            SEARCHING      driver, manager, admin, system
 TO_PICKUP      RELEASE            SEARCHING      driver, manager, admin, system
 AT_PICKUP      RELEASE            SEARCHING      driver, manager, admin, system
+ASSIGNED       HAND_OVER          ASSIGNED       manager, admin, system
+TO_PICKUP      HAND_OVER          TO_PICKUP      manager, admin, system
+AT_PICKUP      HAND_OVER          TO_PICKUP      manager, admin, system
+TO_DROPOFF     HAND_OVER          TO_DROPOFF     manager, admin, system
+AT_DROPOFF     HAND_OVER          TO_DROPOFF     manager, admin, system
 ASSIGNED       FAIL               UNDELIVERABLE  manager, admin, system
 TO_PICKUP      FAIL               UNDELIVERABLE  manager, admin, system
 AT_PICKUP      FAIL               UNDELIVERABLE  manager, admin, system
@@ -110,6 +118,7 @@ OFFER_LIFE = """
 SENT      ACCEPT    ACCEPTED   driver
 SENT      DECLINE   DECLINED   driver
 SENT      EXPIRE    EXPIRED    system
+SENT      APPOINT   ACCEPTED   manager, admin
 SENT      WITHDRAW  WITHDRAWN  manager, admin, system
 ACCEPTED  WITHDRAW  WITHDRAWN  manager, admin, system
 """
