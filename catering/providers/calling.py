@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from ssl import SSLContext
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import httpx
 
@@ -63,6 +63,24 @@ Client: TypeAlias = httpx.AsyncClient
 Outcome: TypeAlias = Response | NothingSent | NoAnswer
 
 
+class Guarding(Protocol):
+    """Decides whether a request is made, and hears what came of it."""
+
+    async def __call__(self, send: Callable[[], Awaitable[Outcome]]) -> Outcome: ...
+
+
+class Line(httpx.AsyncClient):
+    """The client of one account: `call` asks its guard, and the connections are the process's."""
+
+    def __init__(self, http: httpx.AsyncClient, guard: Guarding) -> None:
+        super().__init__(transport=httpx.AsyncBaseTransport(), follow_redirects=False)
+        self._through, self.guard = http, guard
+
+    async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        """Through the client that all lines share."""
+        return await self._through.send(request, **how)
+
+
 def client() -> httpx.AsyncClient:
     """The HTTP client that all adapters of one process share; whoever opens it closes it."""
     return httpx.AsyncClient(verify=_authorities(), timeout=LIMITS, follow_redirects=False)
@@ -87,6 +105,21 @@ async def call(
 
     A redirect is an answer like any other: following it could carry a token to a stranger.
     """
+
+    async def send() -> Outcome:
+        return await _made(http, method, url, deadline, headers, content)
+
+    return await (http.guard(send) if isinstance(http, Line) else send())
+
+
+async def _made(
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    deadline: timedelta,
+    headers: Mapping[str, str] | None,
+    content: Mapping[str, Any],
+) -> Outcome:
     # Compression is declined because the size limit must count what we will hold in memory.
     wanted = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
     try:

@@ -139,6 +139,11 @@ async def _fill(world: World) -> UUID:
         await session.execute(update(Restaurant).values(account_id=account))
         await session.execute(update(Ticket).values(external_id="7"))
         await session.execute(
+            update(Task).values(held_up_by="-", state=TaskState.PENDING, subject_id=Ticket.id)
+            .where(Task.order_id == Ticket.order_id, Task.kind == "submit_ticket",
+                   Task.subject_id == Ticket.id)
+        )  # fmt: skip
+        await session.execute(
             update(Order).values(
                 facility_id=school.site, organisation_id=school.organisation, cost_centre="A",
                 headcount=7, approve_by=now(),
