@@ -71,6 +71,7 @@ _S, _D, _T = OrderStatus, DeliveryStatus, TicketStatus
 
 ENDS: Final = frozenset({_S.DELIVERED, _S.CANCELLED, _S.FAILED})
 LIVE: Final = frozenset(_S) - ENDS
+NOT_BEGUN: Final = frozenset({_S.AWAITING_APPROVAL, _S.SCHEDULED})
 
 _RANK: Final = {status: rank for rank, status in enumerate(OrderStatus)}
 _ON_THE_WAY: Final = frozenset({_D.TO_DROPOFF, _D.AT_DROPOFF})

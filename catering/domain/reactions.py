@@ -134,6 +134,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.CHARGE_ESCALATED: (Work("make_charge"), _CHARGE_UNANSWERED),
     # A restaurant that comes into an order later; those that were there have got theirs.
     EventKind.TICKET_QUEUED: (Work("submit_ticket"), _STILL_UNSUBMITTED),
+    EventKind.TICKET_CHANGED: (Work("change_ticket"),),
     EventKind.TICKET_REPEATED: (
         Wait("ticket_repeat_due", None, "The restaurant is asked once more.", TRY_AGAIN_AFTER),
     ),

@@ -12,7 +12,7 @@ from typing import Final
 
 from .deliveries import DeliveryStatus
 from .lines import ResolutionChoice, StandByKind
-from .tickets import LOST, TicketAction, TicketStatus
+from .tickets import LOST, TicketStatus
 
 _C = ResolutionChoice
 
@@ -34,16 +34,13 @@ def answer_by(now: datetime, others_ready: Iterable[datetime]) -> datetime:
     return now + min(ANSWER_WITHIN, max(SHORTEST, slack))
 
 
-def is_his_to_choose(
-    lost_by: TicketAction, others: Iterable[TicketStatus], *, on_the_road: bool
-) -> bool:
+def is_his_to_choose(others: Iterable[TicketStatus], *, left: bool, on_the_road: bool) -> bool:
     """Whether the customer is asked what becomes of his order without this part.
 
-    He is not where he has decided line by line already, where nothing else would come, or where
-    the rest is on its way to him.
+    He is not where nothing is `left` of it, because he has decided line by line already; where
+    nothing else would come; or where the rest is on its way to him.
     """
-    he_decided = lost_by is TicketAction.CANCEL
-    return not he_decided and not on_the_road and any(t not in LOST for t in others)
+    return left and not on_the_road and any(t not in LOST for t in others)
 
 
 def may_join(delivery: DeliveryStatus | None) -> bool:

@@ -37,6 +37,8 @@ class TicketAction(StrEnum):
     PICK_UP = "PICK_UP"
     QUESTION = "QUESTION"
     SETTLE = "SETTLE"
+    RETURN = "RETURN"
+    REQUEUE = "REQUEUE"
     REJECT = "REJECT"
     GIVE_UP = "GIVE_UP"
     CANCEL = "CANCEL"
@@ -56,10 +58,13 @@ TICKET: Final = Life(
         (_S.ACCEPTED, _A.FINISH): _S.READY,
         (_S.PREPARING, _A.FINISH): _S.READY,
         (_S.READY, _A.PICK_UP): _S.PICKED_UP,
+        (_S.QUEUED, _A.QUESTION): _S.NEEDS_CHANGE,
+        (_S.SUBMITTING, _A.RETURN): _S.NEEDS_CHANGE,
         (_S.SUBMITTED, _A.QUESTION): _S.NEEDS_CHANGE,
         (_S.ACCEPTED, _A.QUESTION): _S.NEEDS_CHANGE,
         (_S.PREPARING, _A.QUESTION): _S.NEEDS_CHANGE,
         (_S.NEEDS_CHANGE, _A.SETTLE): _S.ACCEPTED,
+        (_S.NEEDS_CHANGE, _A.REQUEUE): _S.QUEUED,
         (_S.SUBMITTING, _A.REJECT): _S.REJECTED,
         (_S.SUBMITTED, _A.REJECT): _S.REJECTED,
         (_S.ACCEPTED, _A.REJECT): _S.REJECTED,
@@ -84,6 +89,8 @@ TICKET: Final = Life(
         _A.PICK_UP: frozenset({Role.DRIVER, Role.MANAGER, Role.ADMIN, ITSELF}),
         _A.QUESTION: _KITCHEN,
         _A.SETTLE: frozenset({Role.CUSTOMER, Role.MANAGER, Role.ADMIN, ITSELF}),
+        _A.RETURN: frozenset({ITSELF}),
+        _A.REQUEUE: frozenset({Role.CUSTOMER, Role.MANAGER, Role.ADMIN, ITSELF}),
         _A.REJECT: _KITCHEN,
         _A.GIVE_UP: frozenset({ITSELF}),
         _A.CANCEL: frozenset({Role.CUSTOMER, Role.MANAGER, Role.ADMIN, ITSELF}),

@@ -283,4 +283,6 @@ class Booking(Part, Base):
 
     def moments(self) -> dict[str, datetime]:
         (stop,) = (stop for stop in self.delivery.stops if stop.id == self.stop_id)
-        return {"ready_at": stop.due_at or self.whole().now}
+        now = self.whole().now
+        # Food that has been ready for long is no reason to give a company no time at all.
+        return {"ready_at": max(stop.due_at or now, now)}

@@ -271,6 +271,14 @@ class Order(Wanted, ForFacility, Base):
             if task.subject_id == subject and task.is_wait:
                 task.state, task.finished_at = TaskState.CANCELLED, self.now
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether its kitchens may have their tickets: it is approved, its time has come, and its
+        card has said yes."""
+        unpaid = self.payment_status is PaymentStatus.PENDING
+        asks_card = self.payment_method is PaymentMethod.CARD and unpaid
+        return self.status not in orders.NOT_BEGUN and not asks_card
+
     def is_neglected(
         self, subject: UUID | None, kinds: tuple[str, ...], due: datetime | None = None
     ) -> bool:

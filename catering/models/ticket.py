@@ -60,6 +60,7 @@ class Ticket(Part, Base):
     work_at: Mapped[datetime] = mapped_column(
         comment="When the kitchen begins: it takes a place in the slot of this moment."
     )
+    submitted_at: Mapped[datetime | None] = mapped_column(comment="Since when the kitchen has it.")
     created_at: Mapped[datetime] = moment()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="tickets")
@@ -91,6 +92,8 @@ class Ticket(Part, Base):
     def become(self, status: TicketStatus, *, by: Actor, note: str | None = None) -> None:
         """Change status and record it; a new status needs no manager until it is late, too."""
         self.escalated = False
+        if status is TicketStatus.SUBMITTED:
+            self.submitted_at = self.order.now
         if status is TicketStatus.ACCEPTED:
             for line in self.lines:  # this event says it for all of them
                 if line.can(LineAction.CONFIRM):
@@ -156,6 +159,10 @@ class Line(Part, Base):
     )
     holds_stock: Mapped[bool] = mapped_column(
         server_default=true(), default=True, comment="Whether some was taken off the shelf for it."
+    )
+
+    taken_at: Mapped[datetime | None] = mapped_column(
+        comment="When that was, where not with the order: portions are counted by the day."
     )
 
     ticket: Mapped[Ticket] = relationship(lazy="raise_on_sql", back_populates="lines")

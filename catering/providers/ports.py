@@ -33,6 +33,7 @@ __all__ = [
     "Cancellation",
     "Cancelled",
     "CannotTell",
+    "Change",
     "Courier",
     "CourierCapabilities",
     "CourierReport",
@@ -89,7 +90,8 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A final no: asking again the same way will not help. `items` are external ids, if named."""
+    """A final no: asking again the same way will not help. `items` are external ids, if named: then
+    nothing was kept, and the same reference is good for a ticket without them."""
 
     code: str
     message: str
@@ -215,6 +217,7 @@ class KitchenCapabilities:
     tells_ready: bool
     webhooks: bool
     poll_every: timedelta = timedelta(seconds=30)
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,7 @@ class CourierCapabilities:
 
 
 Submission: TypeAlias = Accepted | Pending | Rejected | Ambiguous | Unavailable
+Change: TypeAlias = Submission | TooLate | Unsupported
 Booking: TypeAlias = Booked | Rejected | Ambiguous | Unavailable
 Cancellation: TypeAlias = Cancelled | TooLate | Requested | Unsupported | Ambiguous
 Receipt: TypeAlias = Notice | Forged | Malformed
@@ -255,6 +259,10 @@ class Kitchen(Protocol):
     async def read(self, external_id: str, reference: str) -> KitchenReport | CannotTell: ...
 
     async def cancel(self, external_id: str, reference: str, reason: str) -> Cancellation: ...
+
+    async def change(self, external_id: str, ticket: KitchenTicket) -> Change:
+        """Have these items cooked instead of those that were handed over; safe to repeat."""
+        ...
 
     def receive(self, raw: bytes, headers: Mapping[str, str]) -> Receipt:
         """What a webhook says, after its signature was checked over these very bytes."""

@@ -90,6 +90,8 @@ class KitchenReport:
     ready_at: datetime | None = None
     reason: str | None = None
     occurred_at: datetime | None = None
+    missing: tuple[str, ...] = ()
+    """External ids of what they have not got; they wait to hear what to cook instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,8 +250,9 @@ def _unbalanced(order: Order, left: Left) -> Iterator[str]:
     for pot in sorted(MUST_END_EMPTY):
         if pots[pot]:
             yield f"leaves {pots[pot]} in {pot}"
-    if -pots[LedgerAccount.CUSTOMER] != order.payment.paid:
-        yield f"took {order.payment.paid}, the ledger says {-pots[LedgerAccount.CUSTOMER]}"
+    given = -pots[LedgerAccount.CUSTOMER] - pots[LedgerAccount.INVOICE]
+    if given != order.payment.paid:
+        yield f"took {order.payment.paid}, the ledger says {given}"
 
 
 def _history(left: Left) -> Finding:

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from catering.domain.deliveries import PASSED, DeliveryStatus, StopKind, StopStatus
+from catering.domain.deliveries import PASSED, DeliveryStatus, Signature, StopKind, StopStatus
 from catering.domain.events import EventKind
 from catering.domain.geography import Point, distance, travel_time
+from catering.domain.orders import OrderType
 from catering.domain.people import Actor
 from catering.models import Delivery, Order, Stop, Ticket
 from catering.rush.dice import pick
@@ -206,11 +207,17 @@ class Drivers:
         return rows[0].id if rows else None
 
     async def _hand_over(self, driver: _Driver, delivery_id: UUID, stop: Any, dice: Random) -> None:
-        """Against the PIN. Where nobody opens, it goes back by itself after a while."""
+        """Against the PIN, or a signature. Where nobody opens, it goes back after a while."""
         if dice.random() < _NOBODY_HOME:
             return
-        query = select(Order.pin).join(Delivery).where(Delivery.id == delivery_id)
+        query = select(Order.pin, Order.type).join(Delivery).where(Delivery.id == delivery_id)
         (order,) = await self.stage.rows(query)
+        if order.type is OrderType.FOR_FACILITY:
+            signed = Signature("The caretaker")
+            await self.stage.do(
+                travelling.complete, stop.id, None, None, None, signed, by=driver.actor
+            )
+            return
         wrong = dice.random() < _WRONG_PIN
         pin = f"{(int(order.pin) + 1) % 10_000:04}" if wrong else order.pin
         await self.stage.do(travelling.complete, stop.id, pin, None, None, by=driver.actor)

@@ -16,6 +16,7 @@ from catering.rush.customers import Customers
 from catering.rush.dice import Dice
 from catering.rush.drivers import Drivers
 from catering.rush.errors import Errors, listening
+from catering.rush.facilities import Approvers, Site, found
 from catering.rush.office import Office
 from catering.rush.outside import Outside, outside
 from catering.rush.scratch import Scratch
@@ -86,18 +87,20 @@ async def played(database: Scratch, plan: Plan) -> AsyncIterator[Played]:
                     session, dice, kitchens=plan.restaurants, drivers=plan.drivers,
                     customers=plan.orders,
                 )  # fmt: skip
+                sites = await found(session, dice, town)
             stage = Stage(database, Runtime(database.transaction, there.http), there, dice, NOON)
-            customers = _cast(stage, town, plan)
+            customers = _cast(stage, town, sites, plan)
             await stage.play()
             async with database.transaction() as session:
                 left = await Left.read(session)
             yield Played(left, town, customers, stage, there, errors)
 
 
-def _cast(stage: Stage, town: Town, plan: Plan) -> Customers:
+def _cast(stage: Stage, town: Town, sites: tuple[Site, ...], plan: Plan) -> Customers:
     """Everybody is told to begin."""
-    customers = Customers(stage, town)
+    customers = Customers(stage, town, sites)
     customers.begin(plan.minutes)
-    for others in (Cooks(stage, town), Drivers(stage, town), Office(stage, town)):
-        others.begin()
+    others = Cooks(stage, town), Drivers(stage, town), Office(stage, town), Approvers(stage, sites)
+    for each in others:
+        each.begin()
     return customers

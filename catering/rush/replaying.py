@@ -18,6 +18,7 @@ from catering.domain.tickets import TicketStatus
 from catering.models import Delivery, Line, Order, Ticket
 
 _BECOMES: Final = {
+    EventKind.ORDER_APPROVED: OrderStatus.SCHEDULED,
     EventKind.ORDER_RELEASED: OrderStatus.PLACED,
     EventKind.ORDER_CANCELLED: OrderStatus.CANCELLED,
 }
@@ -62,7 +63,7 @@ class _Replay:
         self._order = order
         self._parts = {part.id: part for part in parts(order)}
         self._told = {part.id: _born(part) for part in self._parts.values()}
-        self._status = OrderStatus.SCHEDULED if order.window_from else OrderStatus.PLACED
+        self._status = _first(order, events)
         self._paid = PAYMENT.first
         self._journeys = list[UUID]()
         self._unborn = {event.subject_id for event in events if event.kind in _JOINS}
@@ -130,6 +131,12 @@ class _Replay:
         each = [DeliveryStatus(str(self._told[id])) for id in self._journeys]
         live = (status for status in each if status in LIVE_DELIVERY)
         return next(live, each[-1] if each else None)
+
+
+def _first(order: Order, events: Sequence[Any]) -> OrderStatus:
+    if events and events[0].kind is EventKind.ORDER_AWAITING_APPROVAL:
+        return OrderStatus.AWAITING_APPROVAL
+    return OrderStatus.SCHEDULED if order.window_from else OrderStatus.PLACED
 
 
 def _born(part: Any) -> str | None:

@@ -60,6 +60,7 @@ async def opened(url: str) -> AsyncIterator[Scratch]:
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=1,
         max_overflow=0,
+        pool_reset_on_return=None,
         connect_args={
             "server_settings": {"synchronous_commit": "off", "jit": "off"},
             "prepared_statement_cache_size": 1_000,

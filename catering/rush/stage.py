@@ -25,6 +25,7 @@ from catering.rush.dice import Dice
 from catering.rush.ending import Failed
 from catering.rush.outside import Outside
 from catering.rush.scratch import Scratch
+from catering.simulator.ledger import Effect
 from catering.workers import announcing
 from catering.workers.runtime import Runtime
 
@@ -32,7 +33,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 Act = Callable[[], Awaitable[None]]
 
-EACH: Final = timedelta(seconds=3)
+EACH: Final = timedelta(seconds=4)
 """How often the relay looks; whoever hears of something needs longer to act on it."""
 
 LONGEST: Final = timedelta(days=60)
@@ -40,12 +41,15 @@ LONGEST: Final = timedelta(days=60)
 
 _POLLS: Final = {
     "poll_ticket": ("cat", timedelta(minutes=10)),
-    "poll_courier": ("cat", timedelta(minutes=4)),  # whoever is not heard of for five is missed
+    "poll_courier": ("cat", timedelta(seconds=285)),  # whoever is not heard of for five is missed
     "make_charge": ("pay", timedelta(minutes=10)),
 }
 """Tasks that ask again and again: how the reference begins that they ask about, and how long
 somebody who has nothing new to tell is left in peace. As soon as he has, he is asked, as if he had
 called a webhook: to ask every five seconds would tell us nothing."""
+
+_BEGINS: Final = {"submit_ticket": "poll_ticket", "book_courier": "poll_courier"}
+"""Tasks that hear what the first poll would, and which one."""
 
 _NEXT: Final = """
 SELECT id, kind, subject_id, due FROM tasks
@@ -105,8 +109,8 @@ class Stage:
     """The next one that is due, as long as nothing has changed."""
     _changed: bool = True
     _shown: datetime | None = None
-    _quiet: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By poll: what it is about outside, and what that was when it was asked."""
+    _quiet: dict[str, tuple[Effect, str]] = field(default_factory=dict)
+    """By poll: what it is about outside, and how that stood when it was asked."""
 
     def after(self, seconds: float, act: Act) -> None:
         """Somebody will act."""
@@ -189,22 +193,21 @@ class Stage:
 
     async def _ask_again(self) -> None:
         """Those who have news."""
-        for poll, (reference, word) in [*self._quiet.items()]:
-            effect = self.outside.effect(reference)
-            if effect is None or effect.status != word:
-                del self._quiet[poll]
-                await self.scratch.wire.execute(_ASK_AT, poll, self.now)
-                self._changed = True
+        news = [name for name, (effect, word) in self._quiet.items() if effect.status != word]
+        for name in news:
+            del self._quiet[name]
+            await self.scratch.wire.execute(_ASK_AT, name, self.now)
+            self._changed = True
 
     async def _work(self, id: UUID, kind: str, subject: UUID) -> None:
         if not await self.runtime.run(id):
             raise Failed(f"{kind} {subject} was due and could not be done.")
-        if kind in _POLLS:
-            prefix, peace = _POLLS[kind]
-            poll, reference = f"{kind}:{subject}", f"{prefix}-{subject.hex}"
-            if (effect := self.outside.effect(reference)) is not None:
-                self._quiet[poll] = reference, effect.status
-                await self.scratch.wire.execute(_ASK_AT, poll, self.now + peace)
+        if (poll := _BEGINS.get(kind, kind)) in _POLLS:
+            prefix, peace = _POLLS[poll]
+            name, effect = f"{poll}:{subject}", self.outside.effect(f"{prefix}-{subject.hex}")
+            if effect is not None:
+                self._quiet[name] = effect, effect.status
+                await self.scratch.wire.execute(_ASK_AT, name, self.now + peace)
         self._something_happened()
 
     async def _relay(self) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.events import EventKind
-from catering.domain.orders import ENDS, OrderStatus
+from catering.domain.orders import ENDS, CancellationReason, OrderStatus
 from catering.domain.people import Role
 from catering.domain.pricing import to_amount
 from catering.models import Order
@@ -27,6 +27,8 @@ _COUNTED: Final = {
 _NOTED: Final = {_E.TICKET_REJECTED, _E.TICKET_SUBMIT_FAILED, _E.TICKET_ESCALATED}
 _SAID: Final = {
     _E.RESOLUTION_EXPIRED: "nobody answered",
+    _E.ORDER_AWAITING_APPROVAL: "has to be approved",
+    _E.ORDER_APPROVED: "approved",
     _E.PAYMENT_FAILED: "the card was declined",
     _E.DELIVERY_NO_CARRIER: "no carrier",
 }
@@ -56,14 +58,8 @@ class Teller:
         return f"{order.number}  {order.status:<9} {minutes:>4} min  {where}: {story}"
 
     def _story(self, order: Order, events: Sequence[Any]) -> Iterator[str]:
-        if order.window_from is not None:
-            yield f"for {order.window_from.astimezone(_ZONE):%H:%M}"
-        lines = (line for ticket in order.tickets for line in ticket.lines)
-        if later := [line.name for line in lines if not line.holds_stock]:
-            yield f"{later[0]}, postponed before"
-        for event in events:
-            if told := self._told(event):
-                yield told
+        yield from self._wanted(order)
+        yield from filter(None, map(self._told, events))
         counted = Counter(event.kind for event in events)
         for kind, word in _COUNTED.items():
             if counted[kind]:
@@ -74,6 +70,15 @@ class Teller:
             yield f"carried by {self._carrier(order)}"
         if order.cancellation_fee:
             yield f"a fee of {to_amount(order.cancellation_fee, order.currency)}"
+
+    def _wanted(self, order: Order) -> Iterator[str]:
+        if order.headcount is not None:
+            yield f"for {order.headcount} people of the {order.address_line.partition(',')[0]}"
+        if order.window_from is not None:
+            yield f"for {order.window_from.astimezone(_ZONE):%H:%M}"
+        lines = (line for ticket in order.tickets for line in ticket.lines)
+        if later := [line.name for line in lines if not line.holds_stock]:
+            yield f"{later[0]}, postponed before"
 
     def _told(self, event: Any) -> str | None:
         """One thing that is worth telling, or None."""
@@ -119,6 +124,9 @@ def summary(left: Left, hungry: int, refused: Counter[str]) -> Iterator[str]:
     ends = Counter(str(order.status) for order in left.orders)
     kinds = Counter(event.kind for events in left.events.values() for event in events)
     yield f"{len(left.orders)} orders: {_counted(ends)}."
+    sites = sum(order.headcount is not None for order in left.orders)
+    asked, given = kinds[_E.ORDER_AWAITING_APPROVAL], kinds[_E.ORDER_APPROVED]
+    yield f"For facilities: {sites}, of which {asked} had to be approved and {given} were."
     yield (
         f"Dishes: {kinds[_E.LINE_UNAVAILABLE]} ran out, {kinds[_E.LINE_SUBSTITUTED]} replaced, "
         f"{kinds[_E.LINE_POSTPONED]} postponed; {kinds[_E.RESOLUTION_EXPIRED]} times nobody "
@@ -149,6 +157,6 @@ def _miscarried(order: Order) -> bool:
 
 
 def _called_off(event: Any, reason: str | None) -> str:
-    if event.actor_role is None:
+    if event.actor_role is None or reason == CancellationReason.NOT_APPROVED:
         return f"called off: {str(reason).lower().replace('_', ' ')}"
     return f"called off by the {'customer' if event.actor_role is Role.CUSTOMER else 'office'}"

@@ -34,6 +34,7 @@ SPOTS_EACH: Final = 5
 CENTRE: Final = Point(50.4470, 30.5220)
 ZONE: Final = "Europe/Kyiv"
 CURRENCY: Final = "UAH"
+PHONE: Final = "+380671234567"
 _OPEN: Final = {
     day: [["09:00", "23:00"]] for day in ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 }
@@ -78,6 +79,7 @@ class Town:
     kitchens: tuple[Kitchen, ...]
     drivers: tuple[Actor, ...]
     customers: tuple[Actor, ...]
+    approvers: tuple[Actor, ...]
     manager: Actor
 
 
@@ -90,8 +92,8 @@ class _Builder:
         id = ids.new()
         self.session.add(
             User(
-                id=id, email=f"{name.lower().replace(' ', '-')}@rush.test", password_hash=_NONE,
-                display_name=name, phone="+380671234567", role=role,
+                id=id, email=email(name), password_hash=_NONE,
+                display_name=name, phone=PHONE, role=role,
             )
         )  # fmt: skip
         return Actor(id, role)
@@ -160,8 +162,14 @@ async def build(
                 for number in range(customers)
             ]
         ),
+        tuple([await builder.person(Role.CUSTOMER, f"Approver {n + 1}") for n in range(2)]),
         await builder.person(Role.MANAGER, "Manager"),
     )
+
+
+def email(name: str) -> str:
+    """Where somebody of this name is written to."""
+    return f"{name.lower().replace(' ', '-')}@rush.test"
 
 
 def somewhere(dice: Random, metres: int) -> Point:

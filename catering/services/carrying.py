@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.bookings import LIVE, BookingAction, BookingStatus
@@ -19,12 +20,14 @@ from catering.domain.geography import Point
 from catering.domain.people import SYSTEM
 from catering.domain.reports import CourierStatus, advances
 from catering.models import Booking, Delivery, Stop
+from catering.providers.accounts import Account
 from catering.providers.ports import Booked, CourierReport, Rejected, Trip
 from catering.providers.ports import Booking as Answer
 
-from . import driving, trips
+from . import accounts, driving, trips
 from .losing import fail, go_without
 from .orders import lock, with_booking
+from .resolving import leave_behind
 from .travelling import give_back, pass_by, reach
 
 _ON_BOARD = frozenset(
@@ -60,12 +63,33 @@ async def begin_booking(session: AsyncSession, booking_id: UUID, *, again: bool)
     return await _hiring(session, booking, again=again)
 
 
-async def watched(session: AsyncSession, booking_id: UUID) -> Hiring | None:
-    """A booking that its company may have news of."""
-    booking = await with_booking(session, booking_id)
-    if booking.status is not BookingStatus.CONFIRMED:
+@dataclass(frozen=True)
+class Asking:
+    """A booking as its company knows it."""
+
+    account: Account
+    external_id: str
+
+
+async def asked_about(session: AsyncSession, booking_id: UUID) -> Asking | None:
+    """How to ask about a booking; None where its company has no news of it any more.
+
+    Locks nothing: most polls have nothing new to tell, and what they tell is written under a lock.
+    """
+    query = select(Booking.account_id, Booking.external_id).where(
+        Booking.id == booking_id,
+        Booking.status == BookingStatus.CONFIRMED,
+        Booking.external_id.is_not(None),
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
         return None
-    return await _hiring(session, booking, again=True)
+    return Asking(await accounts.account(session, row.account_id), row.external_id)
+
+
+def is_watched(booking: Booking) -> bool:
+    """Whether its company may still have news of it."""
+    return booking.status is BookingStatus.CONFIRMED
 
 
 async def unassigned(session: AsyncSession, booking_id: UUID) -> Hiring | None:
@@ -179,9 +203,17 @@ async def _follow(session: AsyncSession, booking: Booking, report: CourierReport
     elif booking.delivery.status not in _SOUGHT:  # it counts once the other trips are booked, too
         booking.courier_status = report.status
         if report.status in _ON_BOARD:
-            await go_without(session, booking.delivery.order)
+            await _settle_what_is_asked(session, booking)
         _go_on(booking, report.status)
         await _move(session, booking, report)
+
+
+async def _settle_what_is_asked(session: AsyncSession, booking: Booking) -> None:
+    """A company's courier does not wait for a customer who thinks: what he has, he has."""
+    order, stop = booking.delivery.order, _stop(booking)
+    await go_without(session, order)
+    if stop.can(StopAction.COMPLETE) or stop.can(StopAction.ARRIVE):
+        await leave_behind(session, next(t for t in order.tickets if t.id == stop.ticket_id))
 
 
 async def _move(session: AsyncSession, booking: Booking, report: CourierReport) -> None:
@@ -190,7 +222,7 @@ async def _move(session: AsyncSession, booking: Booking, report: CourierReport) 
         return
     here = (report.latitude, report.longitude)
     if here != (delivery.latitude, delivery.longitude) and delivery.carried:
-        await driving.moved(session, delivery.id, Point(*here), by=SYSTEM)
+        await driving.seen(session, delivery, Point(*here), by=SYSTEM)
 
 
 def _go_on(booking: Booking, status: CourierStatus) -> None:

@@ -61,6 +61,8 @@ async def find_carrier(session: AsyncSession, delivery_id: UUID) -> tuple[Tender
 
 async def book(session: AsyncSession, delivery_id: UUID, choice: Mapping[UUID, UUID]) -> None:
     """Store the bookings to make: by stop, at which company. Nobody has been called yet."""
+    if not choice:
+        return
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if delivery.status not in CARRIED | {DeliveryStatus.SEARCHING} or delivery.driver_id:
         return

@@ -119,7 +119,11 @@ async def report_position(
 
 async def moved(session: AsyncSession, delivery_id: UUID, point: Point, *, by: Actor) -> None:
     """The courier of a delivery is on the move; whoever watches it is told."""
-    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
+    await seen(session, await with_delivery(session, delivery_id, by=SYSTEM), point, by=by)
+
+
+async def seen(session: AsyncSession, delivery: Delivery, point: Point, *, by: Actor) -> None:
+    """The same for one whose order is locked already."""
     if delivery.status is DeliveryStatus.ASSIGNED:
         delivery.perform(DeliveryAction.DEPART, by=by)
     delivery.seen_at(point)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain.lines import GONE
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
-from catering.models import Product, Restaurant, Ticket, Variant
+from catering.models import Restaurant, Ticket
+from catering.providers.accounts import Account
 from catering.providers.ports import (
     Accepted,
     Ambiguous,
@@ -23,12 +22,14 @@ from catering.providers.ports import (
     Pending,
     Rejected,
     Submission,
-    TicketItem,
-    TicketModifier,
 )
 
+from . import accounts
+from .changing import missing
+from .checking import look_again
 from .losing import lose
 from .orders import with_ticket
+from .translating import told
 
 LONGEST_PREPARATION = timedelta(hours=4)
 
@@ -79,20 +80,22 @@ class Handing:
 async def begin_submission(session: AsyncSession, ticket_id: UUID) -> Handing | None:
     """Store that the ticket is being handed over, before anybody is called.
 
-    None when there is nothing to hand over: it is too late, or the restaurant works on our board,
-    where the ticket has arrived with this.
+    None when there is nothing to hand over: it is too early or too late, something of it cannot be
+    had, or the restaurant works on our board, where the ticket has arrived with this.
     """
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
     if ticket.status not in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
         return None
     again = ticket.status is TicketStatus.SUBMITTING
+    if not ticket.order.is_begun or not (again or await look_again(session, ticket)):
+        return None
     if not again:
         ticket.perform(TicketAction.SUBMIT, by=SYSTEM)
     restaurant = await _restaurant(session, ticket)
     if restaurant.account_id is None:
         ticket.perform(TicketAction.HAND_OVER, by=SYSTEM)
         return None
-    return Handing(restaurant.account_id, await _told(session, ticket, restaurant), None, again)
+    return Handing(restaurant.account_id, await told(session, ticket, restaurant), None, again)
 
 
 async def handed_over(session: AsyncSession, ticket_id: UUID) -> Handing | None:
@@ -101,8 +104,38 @@ async def handed_over(session: AsyncSession, ticket_id: UUID) -> Handing | None:
     restaurant = await _restaurant(session, ticket)
     if restaurant.account_id is None:
         return None
-    told = await _told(session, ticket, restaurant)
-    return Handing(restaurant.account_id, told, ticket.external_id, again=True)
+    as_told = await told(session, ticket, restaurant)
+    return Handing(restaurant.account_id, as_told, ticket.external_id, again=True)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A ticket as the outside system knows it that has it."""
+
+    account: Account
+    external_id: str
+    reference: str
+
+
+async def asked_about(session: AsyncSession, ticket_id: UUID) -> Asking | None:
+    """How to ask about a ticket; None where nobody outside has it.
+
+    Locks nothing: most polls have nothing new to tell, and what they tell is written under a lock.
+    """
+    query = (
+        select(Restaurant.account_id, Ticket.external_id, Ticket.reference)
+        .join(Ticket, Ticket.restaurant_id == Restaurant.id)
+        .where(
+            Ticket.id == ticket_id,
+            Restaurant.account_id.is_not(None),
+            Ticket.external_id.is_not(None),
+        )
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    account = await accounts.account(session, row.account_id)
+    return Asking(account, row.external_id, row.reference)
 
 
 async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -> bool:
@@ -111,8 +144,10 @@ async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -
         case Accepted(report) | Pending(report):
             await reported(session, ticket_id, report)
             return True
-        case Rejected(code, message):
+        case Rejected(code, message, items):
             ticket = await with_ticket(session, ticket_id, by=SYSTEM)
+            if await missing(session, ticket, items):
+                return True  # the rest is handed over once the customer has chosen
             if ticket.can(TicketAction.REJECT):
                 note = f"{message} ({code})"
                 await lose(session, ticket, TicketAction.REJECT, by=SYSTEM, note=note)
@@ -133,6 +168,8 @@ async def reported(session: AsyncSession, ticket_id: UUID, report: KitchenReport
             _follow(ticket, action, report)
     if ticket.status in {TicketStatus.ACCEPTED, TicketStatus.PREPARING} and report.ready_at:
         ticket.promise(report.ready_at, by=SYSTEM)
+    if report.missing:
+        await missing(session, ticket, report.missing)
     return ticket
 
 
@@ -151,50 +188,6 @@ def is_watched(ticket: Ticket) -> bool:
 
 async def _restaurant(session: AsyncSession, ticket: Ticket) -> Restaurant:
     return await session.get_one(Restaurant, ticket.restaurant_id)
-
-
-async def _told(session: AsyncSession, ticket: Ticket, restaurant: Restaurant) -> KitchenTicket:
-    order = ticket.order
-    lines = [line for line in ticket.lines if line.status not in GONE]
-    query = select(Product.id, Product.external_id).where(
-        Product.id.in_([line.product_id for line in lines])
-    )
-    theirs = {row.id: row.external_id for row in await session.execute(query)}
-    sizes = select(Variant.id, Variant.external_id).where(
-        Variant.id.in_([line.variant_id for line in lines if line.variant_id])
-    )
-    variants = {row.id: row.external_id for row in await session.execute(sizes)}
-    return KitchenTicket(
-        reference=ticket.reference,
-        number=order.number,
-        location=restaurant.location or restaurant.slug,
-        items=tuple(
-            TicketItem(
-                external_id=theirs[line.product_id] or str(line.product_id),
-                name=line.full_name,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                note=line.note,
-                variant_id=variants.get(line.variant_id) if line.variant_id else None,
-                modifiers=tuple(_modifier(one) for one in line.modifiers),
-            )
-            for line in lines
-        ),
-        currency=order.currency,
-        phone=order.contact_phone,
-        comment=None,
-        wanted_at=ticket.ready_at,
-        submitted_after=ticket.created_at,
-    )
-
-
-def _modifier(chosen: dict[str, Any]) -> TicketModifier:
-    return TicketModifier(
-        name=chosen["name"],
-        quantity=chosen["quantity"],
-        unit_price=chosen["price"],
-        external_id=chosen["external_id"],
-    )
 
 
 def unclear(answer: Submission) -> str:

@@ -44,7 +44,8 @@ async def lose(
     others = [t.status for t in order.tickets if t is not ticket]
     on_the_road = order.delivery is not None and order.delivery.started
     left = any(line.can(LineAction.REMOVE) for line in ticket.lines)
-    if left and order.status in LIVE and is_his_to_choose(action, others, on_the_road=on_the_road):
+    asks = is_his_to_choose(others, left=left, on_the_road=on_the_road)
+    if asks and order.status in LIVE:
         ask(ticket, by=SYSTEM)
         if order.delivery is not None and order.delivery.status is not DeliveryStatus.PLANNED:
             _skip_stop(order, ticket)  # nobody shall drive there while he thinks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import DeliveryAction, DeliveryStatus
@@ -13,7 +14,7 @@ from catering.domain.lines import UNSETTLED
 from catering.domain.orders import LIVE, CancellationReason
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import TicketAction, TicketStatus
-from catering.models import Delivery
+from catering.models import Delivery, Ticket
 
 from .losing import call_off, fail, lose, withdraw_offers
 from .orders import with_delivery, with_resolution, with_ticket
@@ -29,7 +30,8 @@ _COOKING = frozenset({TicketStatus.ACCEPTED, TicketStatus.PREPARING})
 async def ticket_unsubmitted(session: AsyncSession, ticket_id: UUID) -> None:
     """The kitchen's system cannot be reached: a person has to call, before anything is refunded."""
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
-    if ticket.status in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
+    begun = ticket.order.is_begun
+    if begun and ticket.status in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
         ticket.escalate(by=SYSTEM, note="The kitchen's system did not take the ticket.")
 
 
@@ -52,6 +54,10 @@ async def ticket_unanswered(
 
 async def remind_kitchen(session: AsyncSession, ticket_id: UUID) -> bool:
     """Ask a silent restaurant once more. Whether it should be asked again."""
+    # Most have answered by now: the whole order is looked at for the others only.
+    status = await session.scalar(select(Ticket.status).where(Ticket.id == ticket_id))
+    if status is not TicketStatus.SUBMITTED:
+        return False
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
     if ticket.status is not TicketStatus.SUBMITTED:
         return False

@@ -31,8 +31,13 @@ async def plan(session: AsyncSession, order_id: UUID) -> None:
         return
     if any(asked_about_parts(order)):
         return  # it may come after all
-    if all(t.status in COMMITTED or t.status is TicketStatus.NEEDS_CHANGE for t in coming):
+    if all(t.status in COMMITTED or _is_changed(t) for t in coming):
         await _plan(session, order, sorted(coming, key=lambda t: t.ready_at))
+
+
+def _is_changed(ticket: Ticket) -> bool:
+    """Whether its kitchen has it, and only waits to hear what comes instead of something."""
+    return ticket.status is TicketStatus.NEEDS_CHANGE and ticket.submitted_at is not None
 
 
 def _is_planned(order: Order) -> bool:

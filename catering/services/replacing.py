@@ -101,6 +101,7 @@ def _exchange_lines(
             fresh += lines
     for line in fresh:
         line.rank += last + 1
+        line.taken_at = order.now
     for line in old:
         line.perform(LineAction.REPLACE, by=by)
     for asked in list(asked_about_parts(order)):

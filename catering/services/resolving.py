@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.baskets import Span
+from catering.domain.events import EventKind
 from catering.domain.lines import (
     GONE,
     RESOLUTION,
@@ -46,13 +47,22 @@ async def report(
 
 
 async def miss(
-    session: AsyncSession, line: Line, proposals: tuple[UUID, ...] | None = None, *, by: Actor
+    session: AsyncSession,
+    line: Line,
+    proposals: tuple[UUID, ...] | None = None,
+    *,
+    by: Actor,
+    sold_out: bool = True,
 ) -> Resolution:
-    """A line cannot be had: nobody else is sold it, and its customer is asked."""
+    """A line cannot be had: its customer is asked, and if it is `sold_out`, nobody else is sold it
+    meanwhile."""
     if line.ticket.status is not TicketStatus.NEEDS_CHANGE:
-        line.ticket.perform(TicketAction.QUESTION, by=by)
+        # Half handed over, it may be there already: only their own answer says that it is not.
+        handing = line.ticket.status is TicketStatus.SUBMITTING
+        line.ticket.perform(TicketAction.RETURN if handing else TicketAction.QUESTION, by=by)
     line.perform(LineAction.MISS, by=by)
-    await stock.sold_out(session, line.product_id, by=by)
+    if sold_out:
+        await stock.sold_out(session, line.product_id, by=by)
     if line.holds_stock:
         await stock.give_back_choices(session, [line])
     return ask(line.ticket, line, await _proposals(session, line, proposals), by=by)
@@ -129,6 +139,19 @@ async def stand_by(session: AsyncSession, resolution_id: UUID) -> None:
     await _carry_out(session, resolution, choice, by=SYSTEM)
 
 
+async def leave_behind(session: AsyncSession, ticket: Ticket) -> None:
+    """It was fetched while its customer was still asked: what is missing does not come."""
+    asked = [
+        resolution
+        for resolution in ticket.order.resolutions
+        if resolution.status in UNSETTLED and resolution.line in ticket.lines
+    ]
+    for resolution in asked:
+        resolution.choice, resolution.product_id = ResolutionChoice.REMOVE, None
+        resolution.perform(ResolutionAction.EXPIRE, by=SYSTEM)
+        await _carry_out(session, resolution, ResolutionChoice.REMOVE, by=SYSTEM)
+
+
 async def _silent_choice(session: AsyncSession, resolution: Resolution) -> ResolutionChoice:
     line = resolution.line
     if line is None:
@@ -165,8 +188,11 @@ async def _settle(session: AsyncSession, ticket: Ticket, *, by: Actor) -> None:
         return
     if all(line.status in GONE for line in ticket.lines):
         await lose(session, ticket, TicketAction.CANCEL, by=SYSTEM, note="Nothing is left of it.")
+    elif ticket.status is TicketStatus.NEEDS_CHANGE and ticket.submitted_at is None:
+        ticket.perform(TicketAction.REQUEUE, by=by)
     elif ticket.can(TicketAction.SETTLE):
         ticket.perform(TicketAction.SETTLE, by=by)
+        ticket.order.record(EventKind.TICKET_CHANGED, ticket, by=by)
 
 
 def _wait_for_bank(resolution: Resolution, product_id: UUID, lack: int, *, by: Actor) -> None:

@@ -75,7 +75,7 @@ async def give_back(session: AsyncSession, lines: Iterable[Line]) -> None:
         midnight = await _midnight(session, product, now)
         for line in returned:
             if line.product_id == product.id:
-                product.put_back(line.quantity, line.whole().placed_at, midnight)
+                product.put_back(line.quantity, line.taken_at or line.whole().placed_at, midnight)
         product.tell(AvailabilitySource.ORDERS, now)
         await tell(session, product, by=SYSTEM)
     await give_back_choices(session, returned)

@@ -139,11 +139,13 @@ def _in_place_of(line: Line, product: Product, ticket: Ticket) -> Line:
         id=ids.new(),
         product_id=product.id,
         rank=max(ranks) + 1,
-        status=LineStatus.CONFIRMED if ticket is line.ticket else LINE.first,
+        # Who has his ticket and offers it says yes with that; others are still asked.
+        status=LINE.first if ticket.submitted_at is None else LineStatus.CONFIRMED,
         name=product.name,
         quantity=line.quantity,
         unit_price=product.price,
         note=line.note,
         stand_by=StandByKind.REMOVE,
         substitute_of_id=line.id,
+        taken_at=line.whole().now,
     )

@@ -39,13 +39,15 @@ class Job:
         dice = world.dice(f"kitchen:{key}")
         self._accept_after = _chosen(staff.accept_seconds, dice.uniform(40, 90))
         self._cook_for = _chosen(staff.cook_seconds, dice.uniform(600, 900))
-        self._abandoned = False
+        self._abandoned = self._misses = False
+        self.short = False
         self.work = Work.WAITING
         self.reason: str | None = None
         self.ready_at: datetime | None = None
 
-    def begin(self, *, cannot: str | None = None) -> None:
-        """Somebody will look at it. `cannot` is why they will have to say no."""
+    def begin(self, *, cannot: str | None = None, can_ask: bool = False) -> None:
+        """Somebody will look at it. `cannot` is why they will have to say no; `can_ask` is whether
+        they can say that something of it is gone, and wait."""
         reason = cannot
         if self._staff.reject_next:
             self._staff.reject_next -= 1
@@ -53,6 +55,9 @@ class Job:
         if self._staff.abandon_next and not reason:
             self._staff.abandon_next -= 1
             self._abandoned = True
+        if self._staff.miss_next and can_ask and not reason:
+            self._staff.miss_next -= 1
+            self._misses = True
         if self._staff.never_answer or not self._staff.auto_accept:
             return
         self._later(self._accept_after, lambda: self.refuse(reason) if reason else self.accept())
@@ -64,11 +69,21 @@ class Job:
         self._later(min(BEFORE_THE_STOVE, self._cook_for), self.cook)
 
     def cook(self) -> None:
+        self.short, self._misses = self._misses, False
         self._become(Work.COOKING)
+        if self.short:
+            return  # until somebody says what to cook instead
         if self._abandoned:
             self._later(BEFORE_THE_STOVE, lambda: self.refuse(self._staff.reason))
             return
         self._later(max(self._cook_for - BEFORE_THE_STOVE, 0.0), self.pack)
+
+    def go_on(self) -> None:
+        """Cook on: what is to be cooked instead is known."""
+        if self.short:
+            self.short = False
+            self._later(max(self._cook_for - BEFORE_THE_STOVE, 0.0), self.pack)
+        self._changed()
 
     def pack(self) -> None:
         self.ready_at = self._world.clock.now()

@@ -27,6 +27,8 @@ class Staff:
     """How the people of one restaurant behave. Seconds are simulated; None leaves them to chance.
 
     The next `reject_next` tickets are refused, the next `abandon_next` ones while they are cooking.
+    Of the next `miss_next` ones the first item is gone when they are to be cooked, where they can
+    say so.
     Without `auto_accept`, or with `never_answer`, nobody looks at new tickets. Nobody knows when a
     courier comes, so food is only handed over when `hand_over_seconds` says so.
     """
@@ -35,6 +37,7 @@ class Staff:
     never_answer: bool = False
     reject_next: int = 0
     abandon_next: int = 0
+    miss_next: int = 0
     reason: str = "The kitchen is too busy."
     accept_seconds: float | None = None
     cook_seconds: float | None = None

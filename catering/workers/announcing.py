@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import BigInteger, Row, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.events import STANDING, EventKind
@@ -23,6 +23,27 @@ class Batch:
     channels: frozenset[str]
 
 
+# The relay asks these several times a second, whether there is something or not: built once, on the
+# bare tables.
+_EVENTS: Final = cast(Table, Event.__table__)
+_ANNOUNCED: Final = cast(Table, Announced.__table__)
+_E: Final = _EVENTS.c
+_FRESH: Final = (
+    select(_E.id).where(_E.position.is_(None)).order_by(_E.id).limit(AT_ONCE)
+).subquery()
+_PLACED: Final = select(
+    _FRESH.c.id, func.row_number().over(order_by=_FRESH.c.id).label("place")
+).subquery()
+_BASE: Final = select(_ANNOUNCED.c.position).with_for_update()
+_PLACE: Final = (
+    update(_EVENTS)
+    .where(_E.id == _PLACED.c.id)
+    .values(position=bindparam("base", type_=BigInteger()) + _PLACED.c.place)
+    .returning(_E.kind, _E.subject_id, _E.order_id, _E.restaurant_id, _E.driver_id, _E.delivery_id)
+)
+_ADVANCE: Final = update(_ANNOUNCED).values(position=bindparam("reached", type_=BigInteger()))
+
+
 async def position(session: AsyncSession) -> int:
     """The last position that was given."""
     return (await session.execute(select(Announced.position))).scalar_one()
@@ -30,26 +51,10 @@ async def position(session: AsyncSession) -> int:
 
 async def announce(session: AsyncSession) -> Batch:
     """Give the next events their positions. The row lock makes this safe even with two leaders."""
-    base = (await session.execute(select(Announced.position).with_for_update())).scalar_one()
-    fresh = (
-        select(Event.id).where(Event.position.is_(None)).order_by(Event.id).limit(AT_ONCE)
-    ).subquery()
-    placed = select(
-        fresh.c.id, func.row_number().over(order_by=fresh.c.id).label("place")
-    ).subquery()
-    rows = (
-        await session.execute(
-            update(Event)
-            .where(Event.id == placed.c.id)
-            .values(position=base + placed.c.place)
-            .returning(
-                Event.kind, Event.subject_id,
-                Event.order_id, Event.restaurant_id, Event.driver_id, Event.delivery_id,
-            )
-        )
-    ).all()  # fmt: skip
+    base = (await session.execute(_BASE)).scalar_one()
+    rows = (await session.execute(_PLACE, {"base": base})).all()
     if rows:
-        await session.execute(update(Announced).values(position=base + len(rows)))
+        await session.execute(_ADVANCE, {"reached": base + len(rows)})
     return Batch(len(rows), base + len(rows), frozenset(c for row in rows for c in _channels(row)))
 
 

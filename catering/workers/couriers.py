@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+from catering.providers import registry
 from catering.providers.ports import (
     QUOTE_EXPIRED,
     Ambiguous,
@@ -78,17 +79,17 @@ async def book_courier(runtime: Runtime, task: Claim) -> None:
 async def poll_courier(runtime: Runtime, task: Claim) -> None:
     """Ask a company how far its courier is, until the trip has ended."""
     async with runtime.transaction() as session:
-        hiring = await carrying.watched(session, task.subject_id)
-    if hiring is None or hiring.external_id is None:
+        asking = await carrying.asked_about(session, task.subject_id)
+    if asking is None:
         async with runtime.finishing(task):
             return
-    courier = await runtime.courier(hiring.account_id)
-    report = await courier.read(hiring.external_id)
+    courier = registry.courier(asking.account, runtime.http)
+    report = await courier.read(asking.external_id)
     if isinstance(report, CannotTell):
         raise TryAgain(report.why, courier.capabilities.poll_every)
     async with runtime.finishing(task) as session:
-        await carrying.reported(session, task.subject_id, report)
-        if await carrying.watched(session, task.subject_id) is not None:
+        booking = await carrying.reported(session, task.subject_id, report)
+        if carrying.is_watched(booking):
             await tasks.again(session, task, courier.capabilities.poll_every)
 
 

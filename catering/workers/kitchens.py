@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from catering.providers import registry
 from catering.providers.ports import (
     Ambiguous,
     CannotTell,
+    Change,
     Found,
     Kitchen,
     Missing,
@@ -14,8 +16,9 @@ from catering.providers.ports import (
     Submission,
     TooLate,
     Unavailable,
+    Unsupported,
 )
-from catering.services import kitchens
+from catering.services import changing, kitchens
 from catering.services.kitchens import Handing
 
 from . import tasks
@@ -52,18 +55,29 @@ async def submit_ticket(runtime: Runtime, task: Claim) -> None:
 async def poll_ticket(runtime: Runtime, task: Claim) -> None:
     """Ask the kitchen's system how a ticket is, until it has nothing more to tell."""
     async with runtime.transaction() as session:
-        handing = await kitchens.handed_over(session, task.subject_id)
-    if handing is None or handing.external_id is None:
+        asking = await kitchens.asked_about(session, task.subject_id)
+    if asking is None:
         async with runtime.finishing(task):
             return
-    kitchen = await runtime.kitchen(handing.account_id)
-    report = await kitchen.read(handing.external_id, handing.ticket.reference)
+    kitchen = registry.kitchen(asking.account, runtime.http)
+    report = await kitchen.read(asking.external_id, asking.reference)
     if isinstance(report, CannotTell):
         raise TryAgain(report.why, kitchen.capabilities.poll_every)
     async with runtime.finishing(task) as session:
         ticket = await kitchens.reported(session, task.subject_id, report)
         if kitchens.is_watched(ticket):
             await tasks.again(session, task, kitchen.capabilities.poll_every)
+
+
+@handles("change_ticket", attempts=50)
+async def change_ticket(runtime: Runtime, task: Claim) -> None:
+    """Tell the kitchen's system what is to be cooked instead of what ran out, if it can be told."""
+    async with runtime.transaction() as session:
+        handing = await kitchens.handed_over(session, task.subject_id)
+    answer = await _change(runtime, handing) if handing is not None else Unsupported()
+    async with runtime.finishing(task) as session:
+        if not await changing.changed(session, task.subject_id, answer):
+            raise TryAgain(_why(answer), SETTLING)
 
 
 @handles("withdraw_ticket", attempts=50)
@@ -101,6 +115,13 @@ async def _submit(runtime: Runtime, task: Claim, kitchen: Kitchen, handing: Hand
     return answer
 
 
+async def _change(runtime: Runtime, handing: Handing) -> Change:
+    kitchen = await runtime.kitchen(handing.account_id)
+    if not kitchen.capabilities.changes or handing.external_id is None:
+        return Unsupported()
+    return await kitchen.change(handing.external_id, handing.ticket)
+
+
 async def _looked_up(kitchen: Kitchen, handing: Handing) -> str | None:
     match await kitchen.find(handing.ticket):
         case Found(report):
@@ -111,5 +132,5 @@ async def _looked_up(kitchen: Kitchen, handing: Handing) -> str | None:
             return None
 
 
-def _why(answer: Submission) -> str:
+def _why(answer: Change) -> str:
     return answer.why if isinstance(answer, Ambiguous | Unavailable) else repr(answer)

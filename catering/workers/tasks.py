@@ -7,10 +7,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import DateTime, Interval, Table, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,32 +47,68 @@ class LostTask(Exception):
     """The task was cancelled, or somebody else has taken it over: what we did does not count."""
 
 
+# Every task of every worker goes through these four, so they are built once, on the bare table: to
+# build them anew, and to look for objects that they change (no session holds any), cost more than
+# PostgreSQL needs for them.
+_TASKS: Final = cast(Table, Task.__table__)
+_T: Final = _TASKS.c
+_MINE: Final = (_T.id == bindparam("mine"), _T.token == bindparam("my_token"))
+_UNMOVED: Final = _T.due == bindparam("my_due", type_=DateTime(timezone=True))
+
+_CLAIM: Final = (
+    update(_TASKS)
+    .where(_T.id == bindparam("mine"), _T.state == TaskState.PENDING, _T.due <= now())
+    .values(
+        state=TaskState.RUNNING,
+        token=_T.token + 1,
+        attempts=_T.attempts + 1,
+        lease_until=now() + LEASE,
+    )
+    .returning(_T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts)
+)
+_HOLD: Final = (
+    update(_TASKS)
+    .where(*_MINE, _T.state == TaskState.RUNNING)
+    .values(lease_until=now() + LEASE)
+    .returning(_T.id)
+)
+_LOCK_ORDER: Final = select(Order.id).where(Order.id == bindparam("its_order")).with_for_update()
+_FINISH: Final = (
+    update(_TASKS)
+    .where(*_MINE, _T.state == TaskState.RUNNING)
+    .values(
+        state=case((_UNMOVED, TaskState.DONE.value), else_=TaskState.PENDING.value),
+        finished_at=case((_UNMOVED, now())),
+        attempts=case((_UNMOVED, _T.attempts), else_=0),
+        rung_at=None,
+        lease_until=None,
+        held_up_by=None,
+    )
+    .returning(_T.id)
+)
+_AGAIN: Final = (
+    update(_TASKS)
+    .where(*_MINE, _T.state == TaskState.DONE)
+    .values(
+        state=TaskState.PENDING,
+        due=now() + bindparam("after_a_while", type_=Interval()),
+        attempts=0,
+        rung_at=None,
+        finished_at=None,
+    )
+)
+
+
 async def claim(session: AsyncSession, id: UUID) -> Claim | None:
     """Take a due task; None when it is not there to be taken. Counts the attempt first, so that
     a task which kills its worker comes to its end, too."""
-    row = (
-        await session.execute(
-            update(Task)
-            .where(Task.id == id, Task.state == TaskState.PENDING, Task.due <= now())
-            .values(
-                state=TaskState.RUNNING,
-                token=Task.token + 1,
-                attempts=Task.attempts + 1,
-                lease_until=now() + LEASE,
-            )
-            .returning(
-                Task.id, Task.kind, Task.subject_id, Task.order_id, Task.due, Task.token,
-                Task.attempts,
-            )
-        )
-    ).one_or_none()  # fmt: skip
+    row = (await session.execute(_CLAIM, {"mine": id})).one_or_none()
     return Claim(*row) if row else None
 
 
 async def hold(session: AsyncSession, task: Claim) -> None:
     """Say that we still work on it. Raises `LostTask` when it is not ours any more."""
-    held = update(Task).where(*_ours(task)).values(lease_until=now() + LEASE)
-    if await session.scalar(held.returning(Task.id)) is None:
+    if await session.scalar(_HOLD, _as_mine(task)) is None:
         raise LostTask(task.kind)
 
 
@@ -83,33 +119,13 @@ async def finish(session: AsyncSession, task: Claim) -> None:
     somebody have asked for it anew meanwhile (its due time moved), it is pending again.
     """
     await _lock_order(session, task)
-    unmoved = Task.due == task.due
-    done = await session.scalar(
-        update(Task)
-        .where(*_ours(task))
-        .values(
-            state=case((unmoved, TaskState.DONE.value), else_=TaskState.PENDING.value),
-            finished_at=case((unmoved, now())),
-            attempts=case((unmoved, Task.attempts), else_=0),
-            rung_at=None,
-            lease_until=None,
-            held_up_by=None,
-        )
-        .returning(Task.id)
-    )
-    if done is None:
+    if await session.scalar(_FINISH, {**_as_mine(task), "my_due": task.due}) is None:
         raise LostTask(task.kind)
 
 
 async def again(session: AsyncSession, task: Claim, after: timedelta) -> None:
     """Do it once more after a while: it did what it could for now."""
-    await session.execute(
-        update(Task)
-        .where(Task.id == task.id, Task.token == task.token, Task.state == TaskState.DONE)
-        .values(
-            state=TaskState.PENDING, due=now() + after, attempts=0, rung_at=None, finished_at=None
-        )
-    )
+    await session.execute(_AGAIN, {**_as_mine(task), "after_a_while": after})
 
 
 async def put_back(
@@ -210,7 +226,11 @@ async def next_due(session: AsyncSession) -> timedelta | None:
 
 async def _lock_order(session: AsyncSession, task: Claim) -> None:
     if task.order_id is not None:
-        await session.execute(select(Order.id).where(Order.id == task.order_id).with_for_update())
+        await session.execute(_LOCK_ORDER, {"its_order": task.order_id})
+
+
+def _as_mine(task: Claim) -> dict[str, Any]:
+    return {"mine": task.id, "my_token": task.token}
 
 
 def _ours(task: Claim) -> tuple[Any, ...]:

@@ -24,10 +24,13 @@ ACCEPTED      START      PREPARING      restaurant, manager, admin, system
 ACCEPTED      FINISH     READY          driver, restaurant, manager, admin, system
 PREPARING     FINISH     READY          driver, restaurant, manager, admin, system
 READY         PICK_UP    PICKED_UP      driver, manager, admin, system
+QUEUED        QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
+SUBMITTING    RETURN     NEEDS_CHANGE   system
 SUBMITTED     QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
 ACCEPTED      QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
 PREPARING     QUESTION   NEEDS_CHANGE   restaurant, manager, admin, system
 NEEDS_CHANGE  SETTLE     ACCEPTED       customer, manager, admin, system
+NEEDS_CHANGE  REQUEUE    QUEUED         customer, manager, admin, system
 SUBMITTING    REJECT     REJECTED       restaurant, manager, admin, system
 SUBMITTED     REJECT     REJECTED       restaurant, manager, admin, system
 ACCEPTED      REJECT     REJECTED       restaurant, manager, admin, system

@@ -12,7 +12,7 @@ from catering.domain.lines import ResolutionChoice, StandByKind
 from catering.domain.products import ProductKind
 from catering.domain.proposing import Candidate, of_its_kind, proposed
 from catering.domain.resolving import answer_by, is_his_to_choose, may_join, on_silence
-from catering.domain.tickets import TicketAction, TicketStatus
+from catering.domain.tickets import TicketStatus
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HERE, THERE, SOUPS, DRINKS = (ids.new() for _ in range(4))
@@ -71,11 +71,10 @@ def test_he_has_five_minutes_or_the_slack_that_is_left(ready: list[int], minutes
 
 def test_he_is_asked_where_something_else_comes_and_has_not_left() -> None:
     cooking, lost = TicketStatus.PREPARING, TicketStatus.CANCELLED
-    for action in (TicketAction.REJECT, TicketAction.GIVE_UP):
-        assert is_his_to_choose(action, [lost, cooking], on_the_road=False)
-        assert not is_his_to_choose(action, [lost], on_the_road=False)
-        assert not is_his_to_choose(action, [cooking], on_the_road=True)
-    assert not is_his_to_choose(TicketAction.CANCEL, [cooking], on_the_road=False)
+    assert is_his_to_choose([lost, cooking], left=True, on_the_road=False)
+    assert not is_his_to_choose([lost], left=True, on_the_road=False)
+    assert not is_his_to_choose([cooking], left=True, on_the_road=True)
+    assert not is_his_to_choose([cooking], left=False, on_the_road=False)
 
 
 def test_a_kitchen_joins_until_a_courier_is_asked() -> None:

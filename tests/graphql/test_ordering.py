@@ -12,7 +12,7 @@ from catering.domain import ids
 from catering.domain.ids import Prefix
 from catering.domain.slots import Capacity
 from catering.models import Order
-from catering.services import hosting
+from catering.services import hosting, kitchens
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import assigned, offered, shown
 from tests.world import World
@@ -374,6 +374,62 @@ async def test_a_line_that_cannot_be_had_is_negotiated(ask: Ask, world: World) -
         "status": "ACCEPTED", "choice": "SUBSTITUTE", "line": {"substitute": {"name": "Varenyky"}},
     }  # fmt: skip
     assert settled["order"] == {"needsAction": False}
+
+
+async def test_what_becomes_of_a_part_that_will_not_come_is_the_customers_to_say(
+    ask: Ask, world: World
+) -> None:
+    order_id = await world.order()
+    for ticket in (await world.look(order_id)).tickets:
+        async with world.transaction() as session:
+            await kitchens.begin_submission(session, ticket.id)
+    theirs = next(
+        t for t in (await world.look(order_id)).tickets if t.restaurant_id == world.market
+    )
+    async with world.transaction() as session:
+        await kitchens.reject(session, theirs.id, "No juice", by=world.market_cook)
+
+    seen = """
+    query ($id: ID!) {
+      order(id: $id) {
+        needsAction
+        resolutions { id status choices line { name } product { name } ticket { id } }
+        waitingOn { role then }
+      }
+    }
+    """
+    order = (await ask(seen, by=world.customer, id=shown(Prefix.ORDER, order_id)))["order"]
+    (asked,) = order["resolutions"]
+    assert asked == {
+        "id": asked["id"], "status": "OPEN", "choices": ["REMOVE", "WAIT", "CANCEL_ORDER"],
+        "line": None, "product": None, "ticket": {"id": shown(Prefix.TICKET, theirs.id)},
+    }  # fmt: skip
+    assert order["needsAction"]
+    assert "CUSTOMER" in {wait["role"] for wait in order["waitingOn"]}
+
+    answer = """
+    mutation ($input: AnswerResolutionInput!) {
+      answerResolution(input: $input) {
+        resolution { status choice } order { tickets { status lines { name } } needsAction }
+        errors { __typename ... on UserError { path } }
+      }
+    }
+    """
+    given = {"resolutionId": asked["id"], "choice": "POSTPONE", "idempotencyKey": "p"}
+    told = (await ask(answer, by=world.customer, input=given))["answerResolution"]
+    assert told["errors"] == [{"__typename": "InvalidInput", "path": ["input", "choice"]}]
+    given = {"resolutionId": asked["id"], "choice": "WAIT", "idempotencyKey": "w"}
+    told = (await ask(answer, by=world.customer, input=given))["answerResolution"]
+    assert told["errors"] == []
+    assert told["resolution"] == {"status": "ACCEPTED", "choice": "WAIT"}
+    assert told["order"] == {
+        "tickets": [
+            {"status": "SUBMITTED", "lines": [{"name": "Borscht"}]},
+            {"status": "REJECTED", "lines": []},
+            {"status": "QUEUED", "lines": [{"name": "Juice"}]},
+        ],
+        "needsAction": False,
+    }
 
 
 async def test_a_driver_says_where_he_is(ask: Ask, world: World) -> None:

@@ -274,3 +274,33 @@ async def test_webhooks_name_our_ticket_and_are_signed(
     assert all(isinstance(notice, Notice) for notice in notices)
     named = [hint for notice in notices if isinstance(notice, Notice) for hint in notice.hints]
     assert {hint.external_id for hint in named} == {answer.report.external_id}
+
+
+async def test_a_kitchen_that_can_be_told_cooks_something_else_instead(
+    kitchen: Kitchen, ticket: KitchenTicket, outside: Outside, serves: Stage
+) -> None:
+    if serves.outside == "open-kitchen":
+        await outside.tell("restaurant/open-kitchen", miss_next=1)
+    answer = await kitchen.submit(ticket)
+    assert isinstance(answer, Pending | Accepted)
+    number = answer.report.external_id
+    instead = replace(ticket, items=(TicketItem("170", "Вареники", 1, 9_000, None),))
+    if not kitchen.capabilities.changes:
+        assert await kitchen.change(number, instead) == Unsupported()
+        return
+    await outside.live(120)
+    read = await kitchen.read(number, ticket.reference)
+    assert isinstance(read, KitchenReport)
+    assert read.missing == ("169",)
+
+    refused = await kitchen.change(number, ticket)
+    assert isinstance(refused, Rejected)
+    assert refused.items == ("169",)
+    for _ in range(2):
+        assert isinstance(await kitchen.change(number, instead), Pending | Accepted)
+
+    read = await kitchen.read(number, ticket.reference)
+    assert isinstance(read, KitchenReport)
+    assert read.missing == ()
+    await outside.live(HOUR)
+    assert isinstance(await kitchen.change(number, ticket), TooLate)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
+from catering.domain.baskets import Portion
 from catering.domain.bookings import BookingStatus
 from catering.domain.orders import OrderStatus
 from catering.domain.reports import CourierStatus
 from catering.models import Booking
 from catering.providers.ports import Booked, CourierReport
-from catering.services import carrying, dispatching, overdue
+from catering.services import carrying, dispatching, overdue, resolving
 
 from .acting import Day, done, everything, step
 from .replaying import must_replay
@@ -71,6 +73,23 @@ async def test_a_courier_who_arrives_after_the_other_was_lost_still_ends_his_tri
     assert [b.status for b in order.deliveries[0].bookings] == ["LOST", "COMPLETED"]
 
 
+async def test_a_company_fetches_what_there_is_while_the_customer_is_asked(day: Day) -> None:
+    world = day.world
+    portions = (world.portion(world.borscht), world.portion(world.varenyky))
+    id, (booking,) = await requested(day, *portions)
+    await confirmed(day, booking)
+    line = (await day.tickets(id))[0].lines[0]
+    await done(world, step(resolving.report, line.id, None, by=world.cook))
+
+    await told(day, booking, S.PICKED_UP)
+
+    order = await world.look(id)
+    assert [str(line.status) for line in order.tickets[0].lines] == ["REMOVED", "CONFIRMED"]
+    assert (order.tickets[0].status, order.subtotal) == ("PICKED_UP", 13_000)
+    assert order.resolutions[0].status == "EXPIRED"
+    await must_replay(world, id)
+
+
 async def test_old_news_change_nothing(day: Day) -> None:
     _, (first, second) = await requested(day)
     for booking in (first, second):
@@ -84,11 +103,11 @@ async def test_old_news_change_nothing(day: Day) -> None:
     assert await everything(day.world) == before
 
 
-async def requested(day: Day) -> tuple[UUID, list[UUID]]:
-    """An order of two kitchens for which two trips are asked for."""
+async def requested(day: Day, *portions: Portion) -> tuple[UUID, list[UUID]]:
+    """An order, usually of two kitchens, for which a trip each is asked for."""
     world = day.world
     account = await world.account("rockets", port="courier", provider="-", base_url="http://-")
-    id = await day.accepted()
+    id = await day.accepted(*portions)
     delivery = await day.delivery(id)
     await done(world, step(overdue.search_due, delivery.id))
     choice = {stop.id: account for stop in delivery.pickups}
@@ -120,3 +139,16 @@ async def test_a_company_that_finds_nobody_is_replaced(day: Day) -> None:
     assert {b.status for b in delivery.bookings} == {BookingStatus.LOST}
     assert delivery.status == "SEARCHING"
     await must_replay(day.world, id)
+
+
+async def test_also_for_food_that_is_ready_a_company_has_five_minutes_to_find_somebody(
+    day: Day,
+) -> None:
+    id, (first, _) = await requested(day)
+    await day.world.time_passes(timedelta(hours=1))
+    confirmed_at = await day.clock()
+
+    await confirmed(day, first)
+
+    (wait,) = [t for t in await day.world.open_tasks(id) if t.kind == "booking_unassigned"]
+    assert wait.due - confirmed_at >= timedelta(minutes=5)

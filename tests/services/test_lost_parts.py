@@ -15,7 +15,7 @@ from catering.domain.people import Role
 from catering.domain.refusals import ForbiddenStep, InvalidInput, RestaurantClosed
 from catering.domain.tickets import TicketStatus
 from catering.models import Restaurant, Ticket
-from catering.services import kitchens, resolving
+from catering.services import kitchens, overdue, resolving
 
 from .acting import Day, refused, step, stock
 from .replaying import must_replay
@@ -201,6 +201,21 @@ async def test_a_courier_who_is_under_way_is_not_kept_waiting(day: Day) -> None:
     assert (order.resolutions[0].status, order.resolutions[0].choice) == ("EXPIRED", REMOVE)
     assert (order.subtotal, await stock(world, world.juice)) == (12_000, 10)
     assert order.status is OrderStatus.IN_DELIVERY
+
+
+async def test_he_is_asked_as_well_where_nobody_could_help_a_late_kitchen(day: Day) -> None:
+    world = day.world
+    id = await day.accepted()
+    await day.passes(minutes=30)  # late, and later; then a manager is called
+    late = (await day.tickets(id))[1]
+    assert late.escalated
+
+    await day.do(step(overdue.ticket_unhandled, late.id))
+
+    order = await world.look(id)
+    assert [t.status for t in order.tickets] == [TicketStatus.ACCEPTED, TicketStatus.CANCELLED]
+    (asked,) = order.resolutions
+    assert (asked.ticket_id, asked.status) == (order.tickets[1].id, ResolutionStatus.OPEN)
 
 
 async def test_nothing_is_asked_any_more_once_nothing_else_comes(day: Day) -> None:

@@ -201,10 +201,14 @@ async def test_a_postponed_line_comes_in_a_later_order_at_the_price_agreed(day: 
     assert (later.total, later.customer_id) == (2 * 6_000, world.customer.id)
     assert await day.waits(later.id) == ["release_due"]
 
+    async with world.transaction() as session:
+        there = update(Product).where(Product.id == world.juice)
+        await session.execute(there.values(unavailable=False, stock=5))
     (wait,) = await world.open_tasks(later.id)
     await day.passes(seconds=(wait.due - await day.clock()).total_seconds())
     (ticket,) = (await world.look(later.id)).tickets
     assert (ticket.restaurant_id, ticket.status) == (world.market, TicketStatus.SUBMITTED)
+    assert await stock(world, world.juice) == 3, "now it holds some, like any other"
 
 
 async def test_the_fee_goes_along_when_nothing_else_is_left(day: Day) -> None:

@@ -42,6 +42,7 @@ def test_a_ticket_waits_until_somebody_looks_at_it(outside: Outside) -> None:
         "status": "waiting",
         "reason": None,
         "ready_at": None,
+        "unavailable": [],
         "version": 1,
     }
 
@@ -196,3 +197,47 @@ def test_nobody_gets_in_without_the_key(outside: Outside) -> None:
     assert outside.http.get(path).status_code == 401
     assert outside.http.get(path, headers={"Authorization": "Bearer no"}).status_code == 401
     assert outside.http.get(path, headers=KEY).json()["error"]["code"] == "unknown_ticket"
+
+
+BREAD = {"sku": "SLP-0021", "name": "Пампушка", "quantity": 4, "unit_price_minor": 1_800}
+
+
+def cook_instead(outside: Outside, *items: dict[str, Any]) -> httpx.Response:
+    path = "/open-kitchen/v1/tickets/t-1/items"
+    return outside.http.put(path, json={"items": list(items)}, headers=KEY)
+
+
+def test_a_kitchen_that_finds_something_gone_waits_to_hear_what_to_cook_instead(
+    outside: Outside,
+) -> None:
+    outside.tell("restaurant/open-kitchen:gulliver", miss_next=1)
+    put(outside, items=[BORSCHT, BREAD])
+    outside.advance(90 + 30)
+    assert (get(outside)["status"], get(outside)["unavailable"]) == ("cooking", ["SLP-0007"])
+    outside.advance(3_600)
+    assert get(outside)["status"] == "cooking"
+
+    assert cook_instead(outside, BORSCHT).json()["unavailable"] == ["SLP-0007"]
+    for _ in range(2):
+        answer = cook_instead(outside, BREAD)
+        assert (answer.status_code, answer.json()["unavailable"]) == (200, [])
+
+    outside.advance(900)
+    assert get(outside)["status"] == "packed"
+    late = cook_instead(outside, BORSCHT)
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "too_late")
+
+
+def test_what_is_cooked_instead_has_to_be_there_and_its_stock_is_set_aside(
+    outside: Outside,
+) -> None:
+    outside.tell("catalog/open-kitchen/SLP-0021", stock=4)
+    put(outside)
+    more = cook_instead(outside, BREAD | {"quantity": 5})
+    assert (more.status_code, more.json()["unavailable"]) == (422, ["SLP-0021"])
+
+    assert cook_instead(outside, BREAD).status_code == 200
+    assert put(outside, "t-2", items=[BREAD]).status_code == 422
+    assert cook_instead(outside, BORSCHT).status_code == 200
+    assert put(outside, "t-2", items=[BREAD]).status_code == 201
+    assert cook_instead(outside).status_code == 400

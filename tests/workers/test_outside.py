@@ -152,6 +152,25 @@ async def test_a_kitchen_that_says_no_ends_its_part_and_the_rest_goes_on(
     assert order.captured == order.total < before
 
 
+async def test_a_kitchen_that_lacks_something_is_told_what_to_cook_instead(
+    outside_kitchens: Stage,
+) -> None:
+    stage, world = outside_kitchens, outside_kitchens.world
+    await stage.account("uklon", "courier")
+    await stage.outside.tell("restaurant/open-kitchen", miss_next=1)
+    id = await world.order(
+        world.portion(world.borscht), world.portion(world.juice), world.portion(world.bread)
+    )
+
+    order = await _until(stage, id, OrderStatus.DELIVERED)
+
+    statuses = {line.name: line.status for ticket in order.tickets for line in ticket.lines}
+    assert statuses == {"Borscht": "CONFIRMED", "Juice": "REMOVED", "Bread": "CONFIRMED"}
+    kinds = await world.kinds(id)
+    assert kinds.index("TICKET_CHANGED") < kinds.index("TICKET_READY")
+    assert order.captured == order.total == 12_000 + 3_500 + order.delivery_fee
+
+
 async def test_a_kitchen_whose_system_is_down_is_tried_again(outside_kitchens: Stage) -> None:
     stage = outside_kitchens
     await stage.outside.fail("open-kitchen", "*", "error", status=503, times=3)

@@ -22,6 +22,7 @@ from catering.providers.ports import (
     Cancellation,
     Cancelled,
     CannotTell,
+    Change,
     Forged,
     Found,
     KitchenCapabilities,
@@ -59,6 +60,7 @@ class OpenKitchen:
         tells_ready=True,
         webhooks=False,
         poll_every=timedelta(seconds=5),
+        changes=True,
     )
     acknowledgement = Reply(status=404)
 
@@ -95,6 +97,17 @@ class OpenKitchen:
         if report is None or report.status is not KitchenStatus.CANCELLED:
             return Ambiguous(f"they answered {answer.status} and did not say it is called off")
         return Cancelled()
+
+    async def change(self, external_id: str, ticket: KitchenTicket) -> Change:
+        outcome = await self._call(
+            "PUT", ticket.reference, "/items", json={"items": _items(ticket)}
+        )
+        if _says(outcome, 409, "too_late"):
+            return TooLate(_error(outcome)["message"])
+        answer = understood(outcome, idempotent=True)
+        if not isinstance(answer, Response):
+            return answer
+        return _submitted(answer.document or {}) if answer.status < 300 else _rejected(answer)
 
     def receive(self, raw: bytes, headers: Mapping[str, str]) -> Receipt:
         return Forged("This kitchen never calls us.")
@@ -149,8 +162,7 @@ def _submitted(read: Mapping[str, Any]) -> Submission:
 
 def _rejected(answer: Response) -> Rejected:
     error, read = _error(answer), answer.document or {}
-    skus, fields = read.get("unavailable"), part(read, "fields")
-    missing = tuple(filter(None, map(text, skus))) if isinstance(skus, list) else ()
+    fields, missing = part(read, "fields"), _unavailable(read)
     details = "".join(f" {field}: {text(wrong)}." for field, wrong in fields.items())
     return Rejected(error["code"], error["message"] + details, missing)
 
@@ -172,7 +184,13 @@ def _report(read: Mapping[str, Any]) -> KitchenReport | None:
         word,
         ready_at=instant(read.get("ready_at")),
         reason=text(read.get("reason")),
+        missing=_unavailable(read),
     )
+
+
+def _unavailable(read: Mapping[str, Any]) -> tuple[str, ...]:
+    skus = read.get("unavailable")
+    return tuple(filter(None, map(text, skus))) if isinstance(skus, list) else ()
 
 
 def _says(outcome: Outcome, status: int, code: str) -> bool:

@@ -28,6 +28,7 @@ from catering.providers.ports import (
     Ambiguous,
     Cancellation,
     CannotTell,
+    Change,
     Forged,
     Found,
     Hint,
@@ -118,6 +119,9 @@ class Poster:
         return await self._report(_only(read)) or CannotTell("their answer is no order")
 
     async def cancel(self, external_id: str, reference: str, reason: str) -> Cancellation:
+        return Unsupported()
+
+    async def change(self, external_id: str, ticket: KitchenTicket) -> Change:
         return Unsupported()
 
     def receive(self, raw: bytes, headers: Mapping[str, str]) -> Receipt:

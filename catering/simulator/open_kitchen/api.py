@@ -12,7 +12,13 @@ from starlette.responses import JSONResponse, Response
 
 from catering.simulator.catalog import OPEN_KITCHEN, Item
 from catering.simulator.checks import text
-from catering.simulator.open_kitchen.reading import REFERENCE, canonical, faulty_fields
+from catering.simulator.open_kitchen.reading import (
+    REFERENCE,
+    canonical,
+    canonical_items,
+    faulty_fields,
+    faulty_items,
+)
 from catering.simulator.open_kitchen.tickets import Tickets
 from catering.simulator.operations import Operations, json_object
 from catering.simulator.world import World
@@ -25,6 +31,7 @@ def application(world: World) -> Starlette:
     ticket = "/v1/tickets/{reference}"
     calls.add("put_ticket", "PUT", ticket, kitchen.known(kitchen.put))
     calls.add("get_ticket", "GET", ticket, kitchen.known(kitchen.get))
+    calls.add("put_items", "PUT", f"{ticket}/items", kitchen.known(kitchen.change))
     calls.add("cancel_ticket", "POST", f"{ticket}/cancel", kitchen.known(kitchen.cancel))
     calls.add("get_stock", "GET", "/v1/stock", kitchen.known(kitchen.stock))
     return Starlette(routes=calls.routes)
@@ -62,6 +69,22 @@ class OpenKitchen:
     async def get(self, request: Request) -> Response:
         ticket = self.tickets.find(request.path_params["reference"])
         return JSONResponse(ticket.shown()) if ticket else unknown_ticket()
+
+    async def change(self, request: Request) -> Response:
+        body = await json_object(request) or {}
+        if faulty := faulty_items(body.get("items")):
+            return malformed(faulty)
+        ticket = self.tickets.find(request.path_params["reference"])
+        if ticket is None:
+            return unknown_ticket()
+        items = canonical_items(body["items"])
+        if missing := self.tickets.lacking(ticket, items):
+            message = "Some items are not to be had."
+            return error(422, "unavailable", message, unavailable=missing)
+        if self.tickets.change(ticket, items):
+            return JSONResponse(ticket.shown())
+        message = f"A ticket that is {ticket.job.work} cannot be changed."
+        return error(409, "too_late", message, ticket=ticket.shown())
 
     async def cancel(self, request: Request) -> Response:
         body = await json_object(request) or {}

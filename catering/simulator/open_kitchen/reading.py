@@ -38,16 +38,21 @@ def faulty_fields(ticket: dict[str, Any], spots: Collection[str]) -> dict[str, s
     faulty = broken(ticket, TICKET)
     if "spot" not in faulty and ticket["spot"] not in spots:
         faulty["spot"] = "is not a spot of this kitchen"
-    return faulty | _faulty_items(ticket.get("items"))
+    return faulty | faulty_items(ticket.get("items"))
 
 
 def canonical(ticket: dict[str, Any]) -> dict[str, Any]:
     """The ticket's known fields, absent ones as null: what makes two tickets the same."""
-    items = [{name: item.get(name) for name in ITEM} for item in ticket["items"]]
-    return {name: ticket.get(name) for name in TICKET} | {"items": items}
+    return {name: ticket.get(name) for name in TICKET} | {"items": canonical_items(ticket["items"])}
 
 
-def _faulty_items(items: Any) -> dict[str, str]:
+def canonical_items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Their known fields, absent ones as null."""
+    return [{name: item.get(name) for name in ITEM} for item in items]
+
+
+def faulty_items(items: Any) -> dict[str, str]:
+    """Field → the rule that it breaks."""
     if not isinstance(items, list) or not items:
         return {"items": "must be a list of at least one item"}
     faulty: dict[str, str] = {}

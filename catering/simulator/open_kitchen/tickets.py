@@ -11,6 +11,7 @@ from catering.simulator.cooking import Job, Work
 from catering.simulator.ledger import Effect
 from catering.simulator.world import World
 
+STILL_OPEN = {Work.WAITING, Work.CONFIRMED, Work.COOKING}
 STILL_FREE = {Work.WAITING, Work.CONFIRMED, Work.CANCELLED}
 
 
@@ -31,6 +32,7 @@ class Ticket:
             "status": self.job.work,
             "reason": self.job.reason,
             "ready_at": f"{ready_at:%Y-%m-%dT%H:%M:%SZ}" if ready_at else None,
+            "unavailable": [self.body["items"][0]["sku"]] if self.job.short else [],
             "version": self.version,
         }
 
@@ -48,15 +50,16 @@ class Tickets:
     def find(self, reference: str) -> Ticket | None:
         return self._tickets.get(reference)
 
-    def unavailable(self, body: dict[str, Any]) -> list[str]:
-        """The SKUs of a ticket of which there is too little."""
+    def unavailable(self, body: dict[str, Any], kept: Counter[str] | None = None) -> list[str]:
+        """The SKUs of a ticket of which there is too little beside what is `kept` for it."""
         wanted = Counter[str]()
         for item in body["items"]:
             wanted[item["sku"]] += item["quantity"]
             self._world.catalog.asked_for(
                 OPEN_KITCHEN, item["sku"], item["name"], item["unit_price_minor"]
             )
-        return [sku for sku, quantity in wanted.items() if not self._suffices(sku, quantity)]
+        missing = wanted - (kept or Counter())
+        return [sku for sku, quantity in missing.items() if not self._suffices(sku, quantity)]
 
     def keep(self, reference: str, body: dict[str, Any]) -> Ticket:
         """Take a ticket in. What it needs is set aside at once."""
@@ -66,8 +69,28 @@ class Tickets:
         effect = self._world.ledger.submission(OPEN_KITCHEN, reference, number, job.work)
         ticket = self._tickets[reference] = Ticket(reference, number, body, job, effect)
         self._set_aside(body)
-        job.begin()
+        job.begin(can_ask=True)
         return ticket
+
+    def change(self, ticket: Ticket, items: list[dict[str, Any]]) -> bool:
+        """Cook these items instead; False once it is packed or over."""
+        if ticket.job.work not in STILL_OPEN:
+            return False
+        if items != ticket.body["items"]:
+            self._set_aside(ticket.body, back=True)
+            ticket.body = ticket.body | {"items": items}
+            self._set_aside(ticket.body)
+            ticket.job.go_on()
+        return True
+
+    def lacking(self, ticket: Ticket, items: list[dict[str, Any]]) -> list[str]:
+        """The SKUs of new items of which there is too little, beside what is set aside for it."""
+        kept = Counter[str]()
+        for item in ticket.body["items"]:
+            kept[item["sku"]] += item["quantity"]
+        gone = set(ticket.shown()["unavailable"])
+        short = [sku for sku in self.unavailable({"items": items}, kept) if sku not in gone]
+        return [*(item["sku"] for item in items if item["sku"] in gone), *short]
 
     def cancel(self, ticket: Ticket, reason: str) -> bool:
         """Whether it could still be called off."""
