@@ -40,6 +40,7 @@ class DeliveryAction(StrEnum):
     ARRIVE_AT_DROPOFF = "ARRIVE_AT_DROPOFF"
     DELIVER = "DELIVER"
     RELEASE = "RELEASE"
+    HAND_OVER = "HAND_OVER"
     GIVE_UP = "GIVE_UP"
     FAIL = "FAIL"
     TURN_BACK = "TURN_BACK"
@@ -69,6 +70,12 @@ DELIVERY: Final = Life(
         (_S.ASSIGNED, _A.RELEASE): _S.SEARCHING,
         (_S.TO_PICKUP, _A.RELEASE): _S.SEARCHING,
         (_S.AT_PICKUP, _A.RELEASE): _S.SEARCHING,
+        # Another driver goes on from where the first one stands, with what is on board.
+        (_S.ASSIGNED, _A.HAND_OVER): _S.ASSIGNED,
+        (_S.TO_PICKUP, _A.HAND_OVER): _S.TO_PICKUP,
+        (_S.AT_PICKUP, _A.HAND_OVER): _S.TO_PICKUP,
+        (_S.TO_DROPOFF, _A.HAND_OVER): _S.TO_DROPOFF,
+        (_S.AT_DROPOFF, _A.HAND_OVER): _S.TO_DROPOFF,
         (_S.ASSIGNED, _A.FAIL): _S.UNDELIVERABLE,
         (_S.TO_PICKUP, _A.FAIL): _S.UNDELIVERABLE,
         (_S.AT_PICKUP, _A.FAIL): _S.UNDELIVERABLE,
@@ -95,6 +102,7 @@ DELIVERY: Final = Life(
         _A.ARRIVE_AT_DROPOFF: _CARRIER,
         _A.DELIVER: _CARRIER,
         _A.RELEASE: _CARRIER,
+        _A.HAND_OVER: _OFFICE,
         _A.GIVE_UP: frozenset({ITSELF}),
         _A.FAIL: _OFFICE,
         _A.TURN_BACK: _OFFICE,

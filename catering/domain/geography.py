@@ -7,8 +7,8 @@ from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
-_EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
-_DETOUR: Final = 1.3  # streets are longer than the straight line
+EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
+DETOUR: Final = 1.3  # streets are longer than the straight line
 _CITY_SPEED_M_PER_S: Final = 5.0  # 18 km/h, stops included
 
 REACH_M: Final = 12_000
@@ -56,9 +56,9 @@ def distance(a: Point, b: Point) -> int:
     north = radians(b.latitude - a.latitude) / 2
     east = radians(b.longitude - a.longitude) / 2
     chord = sin(north) ** 2 + cos(radians(a.latitude)) * cos(radians(b.latitude)) * sin(east) ** 2
-    return round(2 * _EARTH_RADIUS_M * asin(sqrt(chord)))
+    return round(2 * EARTH_RADIUS_M * asin(sqrt(chord)))
 
 
 def travel_time(meters: int) -> timedelta:
     """How long a courier needs for that straight line."""
-    return timedelta(seconds=round(meters * _DETOUR / _CITY_SPEED_M_PER_S))
+    return timedelta(seconds=round(meters * DETOUR / _CITY_SPEED_M_PER_S))

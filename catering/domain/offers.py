@@ -23,6 +23,7 @@ class OfferAction(StrEnum):
     """What can be done with an offer."""
 
     ACCEPT = "ACCEPT"
+    APPOINT = "APPOINT"
     DECLINE = "DECLINE"
     EXPIRE = "EXPIRE"
     WITHDRAW = "WITHDRAW"
@@ -35,6 +36,7 @@ OFFER: Final = Life(
     first=_S.SENT,
     steps={
         (_S.SENT, _A.ACCEPT): _S.ACCEPTED,
+        (_S.SENT, _A.APPOINT): _S.ACCEPTED,
         (_S.SENT, _A.DECLINE): _S.DECLINED,
         (_S.SENT, _A.EXPIRE): _S.EXPIRED,
         (_S.SENT, _A.WITHDRAW): _S.WITHDRAWN,
@@ -43,6 +45,7 @@ OFFER: Final = Life(
     },
     may={
         _A.ACCEPT: frozenset({Role.DRIVER}),
+        _A.APPOINT: frozenset({Role.MANAGER, Role.ADMIN}),
         _A.DECLINE: frozenset({Role.DRIVER}),
         _A.EXPIRE: frozenset({ITSELF}),
         _A.WITHDRAW: frozenset({Role.MANAGER, Role.ADMIN, ITSELF}),

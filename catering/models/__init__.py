@@ -5,6 +5,7 @@ from .choices import Modifier as Modifier
 from .choices import ModifierGroup as ModifierGroup
 from .choices import Variant as Variant
 from .delivery import Booking as Booking
+from .delivery import Consideration as Consideration
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop

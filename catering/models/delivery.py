@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, false, or_, select
+from sqlalchemy import ForeignKey, Index, Select, false, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids
@@ -21,6 +21,7 @@ from catering.domain.deliveries import (
     StopKind,
     StopStatus,
 )
+from catering.domain.dispatch import Verdict
 from catering.domain.events import EventKind
 from catering.domain.geography import Point
 from catering.domain.offers import OFFER, OfferStatus
@@ -53,6 +54,9 @@ class Delivery(Part, Base):
     distance_m: Mapped[int] = mapped_column(comment="From the first kitchen to the door.")
     reward: Mapped[int] = mapped_column(comment="For a driver of ours, in minor units.")
     search_at: Mapped[datetime]
+    wave: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="How often drivers were asked, or were sought."
+    )
     latitude: Mapped[float | None] = mapped_column(comment="Where its courier was last seen.")
     longitude: Mapped[float | None]
     position_at: Mapped[datetime | None]
@@ -143,6 +147,8 @@ class Delivery(Part, Base):
     def become(self, status: DeliveryStatus, *, by: Actor, note: str | None = None) -> None:
         self.escalated = False
         self.updated_at = self.order.now
+        if status is DeliveryStatus.SEARCHING:
+            self.wave = 0
         super().become(status, by=by, note=note)
 
     def seen_at(self, point: Point) -> None:
@@ -240,6 +246,35 @@ class Offer(Part, Base):
 
     def concerns(self) -> dict[str, UUID | None]:
         return {"driver_id": self.driver_id, "delivery_id": self.delivery_id}
+
+
+class Consideration(Base):
+    """Why a driver was asked for a delivery, or was not: how it looked when others were asked."""
+
+    __tablename__ = "considerations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.id), index=True)
+    driver_id: Mapped[UUID] = mapped_column(ForeignKey(Driver.id, ondelete="CASCADE"))
+    wave: Mapped[int]
+    rank: Mapped[int] = mapped_column(comment="Place among those who could have carried it.")
+    verdict: Mapped[Verdict] = word(Verdict)
+    distance_m: Mapped[int] = mapped_column(comment="To the first kitchen, in a straight line.")
+    pickup_seconds: Mapped[int]
+    late_seconds: Mapped[int] = mapped_column(comment="After the promised time, at the door.")
+    idle_seconds: Mapped[int] = mapped_column(comment="Without work by then.")
+    considered_at: Mapped[datetime] = moment()
+
+    __table_args__ = (Index("ix_considerations_driver", "driver_id", "considered_at"),)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        """A driver knows why he was asked, or was not; the office knows of all."""
+        if actor.role is None or actor.role in STAFF:
+            return select(cls)
+        if actor.role is Role.DRIVER:
+            return select(cls).where(cls.driver_id == actor.id)
+        return select(cls).where(false())
 
 
 class Booking(Part, Base):

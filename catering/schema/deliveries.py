@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import strawberry
@@ -11,6 +11,7 @@ from strawberry import ID
 from catering import models
 from catering.domain.bookings import BookingStatus
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
+from catering.domain.dispatch import Verdict
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 
@@ -104,9 +105,47 @@ class Delivery(View, Node):
     def position(self) -> GeoPoint | None:
         return GeoPoint.of(self.row.latitude, self.row.longitude)
 
+    @about(10)
+    @strawberry.field(description="Which drivers were thought of, and why they were asked or not.")
+    async def considerations(self, info: Info) -> list[Consideration]:
+        found = await info.context.loaders.of(models.Consideration, "delivery_id", self.row.id)
+        return Consideration.each(found)
+
     async def _booking(self, info: Info) -> Any | None:
         found = await info.context.loaders.of(models.Booking, "delivery_id", self.row.id)
         return next((b for b in reversed(found) if b.status in _WORKED), None)
+
+
+@exposes(models.Consideration)
+class Consideration(View):
+    """Why a driver was asked to carry a delivery, or was not."""
+
+    wave: int
+    rank: int
+    verdict: Verdict
+    considered_at: datetime
+
+    @strawberry.field(description="Who was thought of.")
+    async def driver(self, info: Info) -> Driver | None:
+        return Driver.maybe(await info.context.loaders.one(models.Driver, self.row.driver_id))
+
+    @strawberry.field(description="From him to the first kitchen, in a straight line.")
+    def distance_meters(self) -> int:
+        return self.row.distance_m  # type: ignore[no-any-return]
+
+    @strawberry.field(description="How soon he would have been there.")
+    def pickup_in(self) -> timedelta:
+        return timedelta(seconds=self.row.pickup_seconds)
+
+    @strawberry.field(
+        description="How long after the promised time he would have been at the door."
+    )
+    def late_by(self) -> timedelta:
+        return timedelta(seconds=self.row.late_seconds)
+
+    @strawberry.field(description="How long he had been without work.")
+    def idle_for(self) -> timedelta:
+        return timedelta(seconds=self.row.idle_seconds)
 
 
 @exposes(models.Offer)

@@ -8,6 +8,7 @@ from enum import Enum
 import strawberry
 
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
+from catering.domain.dispatch import Verdict
 from catering.domain.documents import DocumentKind
 from catering.domain.facilities import MemberPart
 from catering.domain.ledger import Bearer
@@ -37,7 +38,7 @@ for word in (
     Allergen, Availability, AvailabilitySource, Bearer, CancellationReason, DeliveryStatus, Diet,
     DocumentKind, ErrorCode, LineStatus, MemberPart, OfferStatus, OrderStatus, OrderType,
     PaymentMethod, PaymentStatus, ProductKind, RefundReason, ResolutionChoice, ResolutionStatus,
-    Role, StandByKind, StopKind, StopStatus, TicketStatus, Weekday,
+    Role, StandByKind, StopKind, StopStatus, TicketStatus, Verdict, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, false, select, true
+from sqlalchemy import ColumnElement, Row, Select, false, func, select, true
 from strawberry.dataloader import DataLoader
 
 from catering.database import Transaction, now
@@ -105,6 +105,20 @@ class Loaders:
         found: Rows = await self._loader(model, column).load(id)
         return found
 
+    async def latest(self, model: Model, column: str, id: UUID, by: str, most: int) -> Rows:
+        """The newest rows that belong to a parent, newest first; `by` says when each is from."""
+
+        async def load(keys: list[UUID]) -> list[Rows]:
+            key, at = (model.__table__.columns[name] for name in (column, by))
+            place = func.row_number().over(partition_by=key, order_by=at.desc()).label("place")
+            all_of_them = rows(model, self._actor).add_columns(place).where(key.in_(keys))
+            every = all_of_them.subquery()
+            query = select(every).where(every.c.place <= most).order_by(every.c.place)
+            return _by(column, keys, await self.read(query))
+
+        found: Rows = await self.batched((model, column, by, most), load).load(id)
+        return found
+
     async def of_each(self, model: Model, column: str, ids: Sequence[UUID]) -> list[Row[Any]]:
         """The rows that belong to any of these parents, parent by parent."""
         found = await self._loader(model, column).load_many(list(ids))
@@ -133,10 +147,14 @@ class Loaders:
     async def _load(self, model: Model, column: str, keys: list[UUID]) -> list[Rows]:
         key = model.__table__.columns[column]
         query = rows(model, self._actor).where(key.in_(keys)).order_by(*_natural(model))
-        found = defaultdict[UUID, list[Row[Any]]](list)
-        for row in await self.read(query):
-            found[getattr(row, column)].append(row)
-        return [found[key] for key in keys]
+        return _by(column, keys, await self.read(query))
+
+
+def _by(column: str, keys: list[UUID], rows: Rows) -> list[Rows]:
+    found = defaultdict[UUID, list[Row[Any]]](list)
+    for row in rows:
+        found[getattr(row, column)].append(row)
+    return [found[key] for key in keys]
 
 
 def _natural(model: Model) -> Sequence[ColumnElement[Any]]:

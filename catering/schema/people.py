@@ -23,12 +23,13 @@ from .scalars import URL, PhoneNumber
 from .values import GeoPoint
 
 if TYPE_CHECKING:
-    from .deliveries import Delivery, Offer
+    from .deliveries import Consideration, Delivery, Offer
     from .menus import Restaurant
 
 _Delivery = Annotated["Delivery", strawberry.lazy(".deliveries")]
 _Restaurant = Annotated["Restaurant", strawberry.lazy(".menus")]
 _Offer = Annotated["Offer", strawberry.lazy(".deliveries")]
+_Consideration = Annotated["Consideration", strawberry.lazy(".deliveries")]
 
 
 @exposes(models.User)
@@ -162,6 +163,18 @@ class Driver(View, Node):
         from .deliveries import Offer
 
         return Offer.each(await self._open_offers(info))
+
+    @about(20)
+    @strawberry.field(
+        description="Why he was asked lately, or was not; the last twenty, newest first."
+    )
+    async def considerations(self, info: Info) -> list[_Consideration]:
+        from .deliveries import Consideration
+
+        found = await info.context.loaders.latest(
+            models.Consideration, "driver_id", self.row.id, "considered_at", 20
+        )
+        return Consideration.each(found)
 
     @strawberry.field(description="Where this driver was seen last.")
     def position(self) -> GeoPoint | None:

@@ -1,182 +1,207 @@
-"""Finding somebody to carry a delivery: our own drivers first, then the courier companies."""
+"""Finding somebody to carry a delivery: rounds for our own drivers, then an auction with the
+courier companies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from math import cos, radians
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain import ids
-from catering.domain.bookings import BookingStatus
-from catering.domain.deliveries import CARRIED, DeliveryAction, DeliveryStatus, StopStatus
-from catering.domain.geography import Point, distance
+from catering import database
+from catering.domain import dispatch, ids
+from catering.domain.deliveries import CARRIED, DeliveryAction, DeliveryStatus
+from catering.domain.dispatch import Bid, Prospect, Verdict
 from catering.domain.offers import OfferStatus
 from catering.domain.people import SYSTEM
 from catering.domain.reactions import OFFER_LIFE
-from catering.domain.reports import CourierStatus
-from catering.models import Booking, Delivery, Driver, Offer, ProviderAccount, Stop
-from catering.providers.ports import Trip
+from catering.models import Consideration, Delivery, Offer
 
-from . import recording, trips
+from . import fleet, recording, tendering
+from .assigning import City
 from .orders import with_delivery
+from .tendering import FAILED, Tender
 
-RETRY_AFTER = timedelta(seconds=20)
-"""How long to wait before companies are asked again when none of them would go."""
+FLEET: Final = UUID(int=0)
+"""What a round is about: no delivery in particular."""
 
-FORGIVEN_AFTER = timedelta(minutes=2)
-"""A company that refused or dropped a trip is asked for it again after so long."""
-
-_FAILED = frozenset({BookingStatus.REFUSED, BookingStatus.LOST})
+SHOWN: Final = 10
+"""Of so many drivers it is kept why they were asked, or were not."""
 
 
 @dataclass(frozen=True)
-class Tender:
-    """A trip that companies are asked to quote for, and which of them."""
+class Round:
+    """Whom to ask for which delivery, and for which ones nobody of ours is left to be asked."""
 
-    stop_id: UUID
-    trip: Trip
-    account_ids: tuple[UUID, ...]
+    asked: Sequence[tuple[UUID, Sequence[Prospect]]]
+    passed_on: Sequence[UUID]
+    again: bool
+    """Whether somebody may come free for what is left, without an event that says so."""
 
 
-async def find_carrier(session: AsyncSession, delivery_id: UUID) -> tuple[Tender, ...]:
-    """Ask the next driver; where there is none left to ask, what to ask the companies."""
+@dataclass(frozen=True)
+class Search:
+    """A further wave for one delivery: the drivers who come next, and what companies may bid."""
+
+    prospects: Sequence[Prospect]
+    fleet: Bid | None
+    tenders: Sequence[Tender]
+    promised_at: datetime
+
+
+async def plan_round(session: AsyncSession) -> Round:
+    """Who is best for what, for all that waits and all who are free; nothing is written."""
+    jobs, drivers = await fleet.waiting(session), await fleet.free(session)
+    city = City(jobs, drivers, await database.clock(session))
+    matches = city.matches()
+    left = [job for job in jobs if job.id not in matches]
+    return Round(
+        [(id, [match, *_others(city, match)]) for id, match in matches.items()],
+        [job.id for job in left if job.wave == 0],
+        bool(left) and await fleet.somebody_works(session),
+    )
+
+
+async def ask(session: AsyncSession, delivery_id: UUID, prospects: Sequence[Prospect]) -> bool:
+    """Offer a delivery to as many of them as its wave allows, if it is still to be had.
+
+    False where all of them have been asked for something else meanwhile.
+    """
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
-    if any(offer.status is OfferStatus.SENT for offer in delivery.offers):
-        return ()
-    by_company = any(b.status not in _FAILED for b in delivery.bookings)
-    if delivery.status is DeliveryStatus.SEARCHING and not by_company:
-        driver = await _next_driver(session, delivery)
-        if driver is not None:
-            _offer(delivery, driver)
-            return ()
-    elif not by_company or delivery.status not in CARRIED | {DeliveryStatus.SEARCHING}:
-        return ()
-    return await _tenders(session, delivery)
+    if not _is_open(delivery):
+        return True
+    wave = delivery.wave + 1
+    likely = prospects[: dispatch.asked_at_once(wave)]
+    free = await fleet.still_free(session, [prospect.driver_id for prospect in likely])
+    asked = [prospect for prospect in likely if prospect.driver_id in free]
+    if not asked:
+        return False
+    delivery.wave = wave
+    for prospect in asked:
+        sent = offer(delivery, prospect.driver_id, prospect.meters)
+        delivery.order.changed(sent, by=SYSTEM)
+    _remember(session, delivery, prospects, {p.driver_id for p in asked})
+    return True
 
 
-async def book(session: AsyncSession, delivery_id: UUID, choice: Mapping[UUID, UUID]) -> None:
-    """Store the bookings to make: by stop, at which company. Nobody has been called yet."""
-    if not choice:
-        return
+async def pass_on(session: AsyncSession, delivery_id: UUID) -> None:
+    """Nobody of ours is left to be asked first: the companies are asked as well."""
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
-    if delivery.status not in CARRIED | {DeliveryStatus.SEARCHING} or delivery.driver_id:
-        return
-    for stop in _unbooked(delivery):
-        if stop.id in choice:
-            _request(delivery, stop, choice[stop.id])
+    if delivery.wave == 0 and _is_open(delivery):
+        delivery.wave = 1
+        await recording.begin(session, "find_carrier", delivery_id, delivery.order_id)
 
 
-async def offer_waiting(session: AsyncSession) -> None:
-    """A driver came free: go on with every delivery that still looks for a carrier."""
-    query = select(Delivery.id).where(
-        Delivery.status.in_([DeliveryStatus.SEARCHING, DeliveryStatus.NO_CARRIER])
+async def find_carrier(session: AsyncSession, delivery_id: UUID) -> Search | None:
+    """What may come next for a delivery. None where somebody is being asked already, or where
+    the first one is yet to be asked: that is for a round to say."""
+    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
+    if any(o.status is OfferStatus.SENT for o in delivery.offers):
+        return None
+    searching = delivery.status is DeliveryStatus.SEARCHING
+    if not any(b.status not in FAILED for b in delivery.bookings):
+        if not searching or delivery.wave == 0:
+            return None
+        prospects = await _next(session, delivery)
+    elif delivery.status in CARRIED or searching:
+        prospects = []  # one company goes to one of the kitchens: another one to the rest
+    else:
+        return None
+    bid = _bid(delivery, prospects[0]) if prospects else None
+    promised = delivery.order.promised_at
+    return Search(prospects, bid, await tendering.tenders(session, delivery), promised)
+
+
+async def wants_round(session: AsyncSession, delivery_id: UUID) -> bool:
+    """Whether nobody was asked for it yet."""
+    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
+    return delivery.wave == 0 and _is_open(delivery)
+
+
+async def reopen(session: AsyncSession, delivery_id: UUID) -> None:
+    """A driver came free: a search that was given up begins anew."""
+    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
+    if delivery.status is DeliveryStatus.NO_CARRIER:
+        delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
+
+
+async def given_up(session: AsyncSession) -> Sequence[UUID]:
+    """The deliveries for which nobody was found."""
+    query = select(Delivery.id).where(Delivery.status == DeliveryStatus.NO_CARRIER)
+    return (await session.scalars(query.order_by(Delivery.search_at))).all()
+
+
+def _is_open(delivery: Delivery) -> bool:
+    """Whether it is searched for, and neither a driver nor a company is being asked."""
+    return (
+        delivery.status is DeliveryStatus.SEARCHING
+        and not any(o.status is OfferStatus.SENT for o in delivery.offers)
+        and not delivery.live_bookings
     )
-    for delivery_id in (await session.scalars(query.order_by(Delivery.search_at))).all():
-        delivery = await with_delivery(session, delivery_id, by=SYSTEM)
-        if delivery.status is DeliveryStatus.NO_CARRIER:
-            delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
-        elif delivery.status is DeliveryStatus.SEARCHING:
-            await recording.begin(session, "find_carrier", delivery_id, delivery.order_id)
 
 
-async def _next_driver(session: AsyncSession, delivery: Delivery) -> Driver | None:
-    """The nearest who is free and was not asked for this delivery yet; ours until we commit."""
-    first = delivery.pickups[0]
-    asked = [offer.driver_id for offer in delivery.offers]
-    busy = select(Delivery.driver_id).where(
-        Delivery.driver_id.is_not(None), Delivery.status.in_(CARRIED)
-    )
-    thinking = select(Offer.driver_id).where(Offer.status == OfferStatus.SENT)
-    free = (
-        select(Driver)
-        .where(
-            Driver.online,
-            Driver.approved_at.is_not(None),
-            Driver.suspended_at.is_(None),
-            Driver.id.not_in(asked),
-            Driver.id.not_in(busy),
-            Driver.id.not_in(thinking),
-        )
-        .order_by(_nearness(Point(first.latitude, first.longitude)), Driver.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    driver: Driver | None = await session.scalar(free)
-    return driver
+def _others(city: City, match: Prospect) -> list[Prospect]:
+    return [p for p in city.ranked(match.job_id, SHOWN) if p.driver_id != match.driver_id]
 
 
-def _nearness(place: Point) -> ColumnElement[float | None]:
-    """The square of a driver's way to a place; degrees of longitude are the shorter ones."""
-    north = Driver.latitude - place.latitude
-    east = (Driver.longitude - place.longitude) * cos(radians(place.latitude))
-    return north * north + east * east
+async def _next(session: AsyncSession, delivery: Delivery) -> list[Prospect]:
+    mine = [job for job in await fleet.waiting(session) if job.id == delivery.id]
+    if not mine:
+        return []
+    city = City(mine, await fleet.free(session), delivery.order.now)
+    return city.ranked(delivery.id, max(SHOWN, dispatch.asked_at_once(delivery.wave + 1)))
 
 
-def _offer(delivery: Delivery, driver: Driver) -> None:
-    order, first = delivery.order, delivery.pickups[0]
-    here = Point(driver.latitude or first.latitude, driver.longitude or first.longitude)
-    offer = Offer(
+def _bid(delivery: Delivery, prospect: Prospect) -> Bid:
+    at_door = delivery.order.promised_at + prospect.late_by
+    return Bid(None, delivery.reward, at_door)
+
+
+def offer(delivery: Delivery, driver_id: UUID, meters: int) -> Offer:
+    """Ask a driver to carry a delivery; he is so far from its first kitchen."""
+    order = delivery.order
+    asked = Offer(
         id=ids.new(),
-        driver_id=driver.id,
+        driver_id=driver_id,
         status=OfferStatus.SENT,
         reward=delivery.reward,
         currency=order.currency,
-        distance_m=distance(here, Point(first.latitude, first.longitude)),
+        distance_m=meters,
         expires_at=order.now + OFFER_LIFE,
         created_at=order.now,
     )
-    delivery.offers.append(offer)
-    order.changed(offer, by=SYSTEM)
+    delivery.offers.append(asked)
+    return asked
 
 
-async def _tenders(session: AsyncSession, delivery: Delivery) -> tuple[Tender, ...]:
-    query = select(ProviderAccount.id).where(
-        ProviderAccount.port == "courier", ProviderAccount.enabled
-    )
-    accounts = (await session.scalars(query.order_by(ProviderAccount.name))).all()
-    if not accounts:
-        return ()  # whoever comes online, or free, is asked at once: there is nothing to look for
-    return tuple(
-        [
-            Tender(
-                stop.id,
-                await trips.trip(session, delivery, stop, f"quote-{stop.id.hex}"),
-                _worth_asking(delivery, stop, accounts),
+def _remember(
+    session: AsyncSession, delivery: Delivery, prospects: Sequence[Prospect], asked: set[UUID]
+) -> None:
+    """Why these, and why not the others: kept for whoever asks."""
+    ranks = {p.driver_id: n for n, p in enumerate(sorted(prospects, key=lambda p: p.score), 1)}
+    best = ranks[prospects[0].driver_id]
+    for prospect in prospects[:SHOWN]:
+        rank = ranks[prospect.driver_id]
+        if prospect.driver_id in asked:
+            verdict = Verdict.BEST if delivery.wave == 1 else Verdict.NEXT
+        else:
+            verdict = Verdict.BETTER_ELSEWHERE if rank < best else Verdict.OTHERS_FIRST
+        session.add(
+            Consideration(
+                id=ids.new(),
+                delivery_id=delivery.id,
+                driver_id=prospect.driver_id,
+                wave=delivery.wave,
+                rank=rank,
+                verdict=verdict,
+                distance_m=prospect.meters,
+                pickup_seconds=round(prospect.pickup_in.total_seconds()),
+                late_seconds=round(prospect.late_by.total_seconds()),
+                idle_seconds=round(prospect.idle.total_seconds()),
+                considered_at=delivery.order.now,
             )
-            for stop in _unbooked(delivery)
-        ]
-    )
-
-
-def _unbooked(delivery: Delivery) -> list[Stop]:
-    booked = {b.stop_id for b in delivery.bookings if b.status not in _FAILED}
-    return [s for s in delivery.pickups if s.id not in booked and s.status is not StopStatus.DONE]
-
-
-def _worth_asking(delivery: Delivery, stop: Stop, accounts: Sequence[UUID]) -> tuple[UUID, ...]:
-    """All companies but those that have failed us here within the last minutes."""
-    lately = delivery.order.now - FORGIVEN_AFTER
-    failed = {
-        b.account_id for b in delivery.bookings if b.stop_id == stop.id and b.created_at > lately
-    }
-    return tuple(id for id in accounts if id not in failed)
-
-
-def _request(delivery: Delivery, stop: Stop, account_id: UUID) -> None:
-    id = ids.new()
-    booking = Booking(
-        id=id,
-        stop_id=stop.id,
-        account_id=account_id,
-        status=BookingStatus.REQUESTED,
-        reference=f"cat-{id.hex}",
-        courier_status=CourierStatus.PENDING,
-        created_at=delivery.order.now,
-    )
-    delivery.bookings.append(booking)
-    delivery.order.changed(booking, by=SYSTEM)
+        )

@@ -31,6 +31,9 @@ async def accept(session: AsyncSession, offer_id: UUID, *, by: Actor) -> Offer:
     driver = await session.get_one(Driver, offer.driver_id, with_for_update=True)
     await _must_be_free(session, driver)
     offer.perform(OfferAction.ACCEPT, by=by)
+    for other in offer.delivery.offers:  # of those who were asked at once
+        if other.status is OfferStatus.SENT:
+            other.perform(OfferAction.WITHDRAW, by=SYSTEM)
     offer.delivery.driver_id = driver.id
     offer.delivery.perform(DeliveryAction.ASSIGN, by=by)
     driver.expired_in_a_row = 0
@@ -77,7 +80,13 @@ def _must_be_open(offer: Offer) -> None:
 async def _must_be_free(session: AsyncSession, driver: Driver) -> None:
     if not driver.online:
         raise Refused(DriverOffline("Go online before you take a delivery."))
-    query = select(Delivery.id).where(Delivery.driver_id == driver.id, Delivery.status.in_(CARRIED))
-    carried = await session.scalar(query)
+    carried = await carried_by(session, driver.id)
     if carried is not None:
         raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
+
+
+async def carried_by(session: AsyncSession, driver_id: UUID) -> UUID | None:
+    """The delivery that a driver carries just now."""
+    query = select(Delivery.id).where(Delivery.driver_id == driver_id, Delivery.status.in_(CARRIED))
+    carried: UUID | None = await session.scalar(query)
+    return carried

@@ -53,6 +53,7 @@ async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> No
         id=ids.new(),
         status=DELIVERY.first,
         escalated=False,
+        wave=0,
         distance_m=distance(Point(first.latitude, first.longitude), door),
         reward=pricing.reward(order.delivery_fee),
         search_at=coming[-1].ready_at - SEARCH_LEAD,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from catering.domain import dispatch
+from catering.domain.dispatch import ROUND_EVERY, Bid
 from catering.providers import registry
 from catering.providers.ports import (
     QUOTE_EXPIRED,
@@ -22,9 +25,10 @@ from catering.providers.ports import (
     Requested,
     Unavailable,
 )
-from catering.services import carrying, dispatching, planning
+from catering.services import carrying, dispatching, planning, recording, tendering
 from catering.services.carrying import Hiring
-from catering.services.dispatching import Tender
+from catering.services.dispatching import Search
+from catering.services.tendering import Tender
 
 from . import tasks
 from .crashing import crash_point
@@ -32,6 +36,9 @@ from .handling import TryAgain, handles
 from .kitchens import OFTEN, SETTLING
 from .runtime import Runtime
 from .tasks import Claim
+
+UNKNOWN = timedelta(minutes=9)
+"""How late a company is thought to be that does not say when it would be there."""
 
 
 @handles("plan_delivery")
@@ -43,21 +50,50 @@ async def plan_delivery(runtime: Runtime, task: Claim) -> None:
 
 @handles("offer_waiting_deliveries")
 async def offer_waiting_deliveries(runtime: Runtime, task: Claim) -> None:
-    """A driver came free: deliveries that still look for a carrier go on looking."""
+    """A driver came free: searches that were given up begin anew, and all are looked at."""
+    async with runtime.transaction() as session:
+        given_up = await dispatching.given_up(session)
+    for delivery_id in given_up:
+        async with runtime.transaction() as session:
+            await dispatching.reopen(session, delivery_id)
     async with runtime.finishing(task) as session:
-        await dispatching.offer_waiting(session)
+        await recording.begin(session, "dispatch_round", dispatching.FLEET)
+
+
+@handles("dispatch_round")
+async def dispatch_round(runtime: Runtime, task: Claim) -> None:
+    """Ask the best driver for each delivery that waits, for all of them at once."""
+    async with runtime.transaction() as session:
+        plan = await dispatching.plan_round(session)
+    missed = False
+    for delivery_id, prospects in plan.asked:
+        async with runtime.transaction() as session:
+            missed |= not await dispatching.ask(session, delivery_id, prospects)
+    for delivery_id in plan.passed_on:
+        async with runtime.transaction() as session:
+            await dispatching.pass_on(session, delivery_id)
+    async with runtime.finishing(task) as session:
+        if plan.again or missed:
+            await tasks.again(session, task, ROUND_EVERY)
 
 
 @handles("find_carrier", attempts=OFTEN)
 async def find_carrier(runtime: Runtime, task: Claim) -> None:
-    """Ask the next driver of ours; without one, book the cheapest company that goes there."""
+    """Have the best driver asked; where he would not, let the next ones and companies bid."""
     async with runtime.transaction() as session:
-        tenders = await dispatching.find_carrier(session, task.subject_id)
-    choice = {t.stop_id: best for t in tenders if (best := await _cheapest(runtime, t))}
+        first = await dispatching.wants_round(session, task.subject_id)
+        search = None if first else await dispatching.find_carrier(session, task.subject_id)
+    choice = await _auction(runtime, search) if search else {}
     async with runtime.finishing(task) as session:
-        await dispatching.book(session, task.subject_id, choice)
-        if len(choice) < len(tenders):
-            await tasks.again(session, task, dispatching.RETRY_AFTER)
+        if first:
+            await recording.begin(session, "dispatch_round", dispatching.FLEET)
+        elif search and search.prospects and not choice:
+            if not await dispatching.ask(session, task.subject_id, search.prospects):
+                await tasks.again(session, task, ROUND_EVERY)
+        elif search:
+            await tendering.book(session, task.subject_id, choice)
+            if len(choice) < len(search.tenders):
+                await tasks.again(session, task, tendering.RETRY_AFTER)
 
 
 @handles("book_courier", attempts=OFTEN)
@@ -121,16 +157,39 @@ async def withdraw_bookings(runtime: Runtime, task: Claim) -> None:
             await carrying.called_off(session, booking_id, note)
 
 
-async def _cheapest(runtime: Runtime, tender: Tender) -> UUID | None:
-    quotes = await asyncio.gather(*(_quote(runtime, id, tender) for id in tender.account_ids))
-    fees = [(q.fee, id) for id, q in zip(tender.account_ids, quotes, strict=True) if q is not None]
-    return min(fees)[1] if fees else None
+async def _auction(runtime: Runtime, search: Search) -> dict[UUID, UUID]:
+    """By stop, the company that gets the trip; nothing where our own fleet is the better bid."""
+    bids = {t.stop_id: bid for t in search.tenders if (bid := await _best(runtime, t))}
+    if search.fleet is None or len(bids) < len(search.tenders) or not bids:
+        return {} if search.fleet else _companies(bids)
+    at_door = [bid.at_door for bid in bids.values()]
+    hired = Bid(
+        company=next(iter(bids.values())).company,
+        price=sum(bid.price for bid in bids.values()),
+        at_door=None if None in at_door else max(at for at in at_door if at),
+        load=max(bid.load for bid in bids.values()),
+    )
+    best = dispatch.best([search.fleet, hired], search.promised_at, UNKNOWN)
+    return _companies(bids) if best is hired else {}
 
 
-async def _quote(runtime: Runtime, account_id: UUID, tender: Tender) -> Quote | None:
+def _companies(bids: Mapping[UUID, Bid]) -> dict[UUID, UUID]:
+    return {stop_id: bid.company for stop_id, bid in bids.items() if bid.company}
+
+
+async def _best(runtime: Runtime, tender: Tender) -> Bid | None:
+    """The best bid for one trip; all companies are asked at the same time."""
+    asked = [_bid(runtime, id, load, tender) for id, load in tender.loads.items()]
+    bids = [bid for bid in await asyncio.gather(*asked) if bid is not None]
+    return dispatch.best(bids, tender.promised_at, UNKNOWN)
+
+
+async def _bid(runtime: Runtime, account_id: UUID, load: int, tender: Tender) -> Bid | None:
     courier = await runtime.courier(account_id)
     answer = await courier.quote(tender.trip)
-    return answer if isinstance(answer, Quote) else None
+    if not isinstance(answer, Quote):
+        return None
+    return Bid(account_id, answer.fee, answer.dropoff_eta, load)
 
 
 async def _book(runtime: Runtime, task: Claim, hiring: Hiring) -> Booking:

@@ -84,6 +84,11 @@ AT_DROPOFF     DELIVER            DELIVERED      driver, manager, admin, system
 ASSIGNED       RELEASE            SEARCHING      driver, manager, admin, system
 TO_PICKUP      RELEASE            SEARCHING      driver, manager, admin, system
 AT_PICKUP      RELEASE            SEARCHING      driver, manager, admin, system
+ASSIGNED       HAND_OVER          ASSIGNED       manager, admin, system
+TO_PICKUP      HAND_OVER          TO_PICKUP      manager, admin, system
+AT_PICKUP      HAND_OVER          TO_PICKUP      manager, admin, system
+TO_DROPOFF     HAND_OVER          TO_DROPOFF     manager, admin, system
+AT_DROPOFF     HAND_OVER          TO_DROPOFF     manager, admin, system
 ASSIGNED       FAIL               UNDELIVERABLE  manager, admin, system
 TO_PICKUP      FAIL               UNDELIVERABLE  manager, admin, system
 AT_PICKUP      FAIL               UNDELIVERABLE  manager, admin, system
@@ -113,6 +118,7 @@ OFFER_LIFE = """
 SENT      ACCEPT    ACCEPTED   driver
 SENT      DECLINE   DECLINED   driver
 SENT      EXPIRE    EXPIRED    system
+SENT      APPOINT   ACCEPTED   manager, admin
 SENT      WITHDRAW  WITHDRAWN  manager, admin, system
 ACCEPTED  WITHDRAW  WITHDRAWN  manager, admin, system
 """

@@ -70,7 +70,7 @@ async def booking(stage: Stage, desk: Desk) -> Errand:
     (ticket,) = (await world.look(order_id)).tickets
     async with world.transaction() as session:
         await kitchens.accept(session, ticket.id, None, by=world.cook)
-    for kind in ("plan_delivery", "search_due", "find_carrier"):
+    for kind in ("plan_delivery", "search_due", "find_carrier", "dispatch_round", "find_carrier"):
         await stage.do(kind)
     delivery: Delivery = (await world.look(order_id)).deliveries[0]
     (booked,) = delivery.bookings

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from catering.domain import ids
 from catering.domain.ids import Prefix
 from catering.models import Announced, Delivery, Event, Offer
-from catering.services import dispatching, driving, kitchens, offering, overdue, planning, resolving
+from catering.services import driving, kitchens, offering, overdue, planning, resolving
+from tests.services.acting import sought
 from tests.world import AT_KITCHEN, World
 
 
@@ -29,8 +30,7 @@ async def offered(world: World, order_id: UUID) -> tuple[Delivery, Offer]:
     assert delivery is not None
     async with world.transaction() as session:
         await overdue.search_due(session, delivery.id)
-    async with world.transaction() as session:
-        await dispatching.find_carrier(session, delivery.id)
+    await sought(world)
     delivery = (await world.look(order_id)).deliveries[0]
     return delivery, delivery.offers[0]
 

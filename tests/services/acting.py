@@ -19,7 +19,7 @@ from catering.domain.geography import Point
 from catering.domain.people import Actor
 from catering.domain.refusals import Refusal, Refused
 from catering.models import Delivery, Offer, Product, Stop, Task, TaskState, Ticket
-from catering.services import driving, kitchens, offering, travelling
+from catering.services import dispatching, driving, kitchens, offering, travelling
 from catering.workers import couriers as couriers  # importing registers the handlers
 from catering.workers import deadlines as deadlines
 from catering.workers import payments as payments
@@ -76,6 +76,13 @@ async def somebody_waits(world: World) -> bool:
             " AND datname = current_database()"
         )
         return bool(await session.scalar(text(query)))
+
+
+async def sought(world: World) -> None:
+    """A round: the best driver is asked for each delivery that waits."""
+    plan = await done(world, dispatching.plan_round)
+    for delivery_id, prospects in plan.asked:
+        await done(world, step(dispatching.ask, delivery_id, prospects))
 
 
 @dataclass

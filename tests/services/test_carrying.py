@@ -11,7 +11,7 @@ from catering.domain.orders import OrderStatus
 from catering.domain.reports import CourierStatus
 from catering.models import Booking
 from catering.providers.ports import Booked, CourierReport
-from catering.services import carrying, dispatching, overdue, resolving
+from catering.services import carrying, overdue, resolving, tendering
 
 from .acting import Day, done, everything, step
 from .replaying import must_replay
@@ -111,7 +111,7 @@ async def requested(day: Day, *portions: Portion) -> tuple[UUID, list[UUID]]:
     delivery = await day.delivery(id)
     await done(world, step(overdue.search_due, delivery.id))
     choice = {stop.id: account for stop in delivery.pickups}
-    await done(world, step(dispatching.book, delivery.id, choice))
+    await done(world, step(tendering.book, delivery.id, choice))
     bookings = (await day.delivery(id)).bookings
     rank = {stop.id: stop.rank for stop in delivery.stops}
     return id, [b.id for b in sorted(bookings, key=lambda b: rank[b.stop_id])]

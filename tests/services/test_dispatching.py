@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Sequence
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,13 +12,13 @@ from catering.domain import ids
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.geography import Point
 from catering.domain.offers import OfferStatus
-from catering.domain.people import Actor
+from catering.domain.people import Actor, Role
 from catering.domain.refusals import DriverBusy, DriverNotApproved, DriverOffline, InvalidInput
-from catering.models import Delivery, Driver, Event, Offer, Order
+from catering.models import Consideration, Delivery, Driver, Event, Offer, Order, User
 from catering.services import dispatching, driving, offering, overdue
 from tests.world import AT_KITCHEN, World
 
-from .acting import Day, Step, done, refused, step
+from .acting import Day, Step, done, refused, sought, step
 
 FAR = Point(50.50, 30.60)
 
@@ -247,14 +247,97 @@ async def test_a_company_is_not_asked_while_a_driver_thinks(day: Day) -> None:
     delivery = await day.delivery(id)
     await world.time_passes(delivery.search_at - await day.clock())
     await done(world, step(overdue.search_due, delivery.id))
+    find = step(dispatching.find_carrier, delivery.id)
 
-    assert await done(world, step(dispatching.find_carrier, delivery.id)) == ()
-    assert await done(world, step(dispatching.find_carrier, delivery.id)) == ()
+    assert await done(world, find) is None, "the first one is yet to be asked"
+    await sought(world)
+    assert await done(world, find) is None
     offer = await day.offer(id)
     await done(world, step(offering.decline, offer.id, by=world.driver))
-    (tender,) = await done(world, step(dispatching.find_carrier, delivery.id))
+    search = await done(world, find)
 
-    assert tender.account_ids == (world.accounts["rockets"],)
+    assert search is not None
+    assert search.prospects == []
+    assert list(search.tenders[0].loads) == [world.accounts["rockets"]]
+
+
+async def test_after_the_best_one_the_next_three_are_asked_at_once_and_one_gets_it(
+    day: Day,
+) -> None:
+    world = day.world
+    more = [world.second_driver, *[await _hired(world, n) for n in range(3)]]
+    for n, who in enumerate(more):
+        await day.online(who, Point(AT_KITCHEN.latitude + 0.004 * (n + 1), AT_KITCHEN.longitude))
+    id = await day.offered(world.portion(world.borscht))
+
+    await day.do(step(offering.decline, (await day.offer(id)).id, by=world.driver))
+
+    offers = {o.driver_id: o for o in (await day.delivery(id)).offers}
+    assert set(offers) == {world.driver.id, *(who.id for who in more[:3])}
+    await day.do(step(offering.accept, offers[more[1].id or id].id, by=more[1]))
+    after = {o.driver_id: o.status for o in (await day.delivery(id)).offers}
+    assert after == {
+        world.driver.id: OfferStatus.DECLINED, more[0].id: OfferStatus.WITHDRAWN,
+        more[1].id: OfferStatus.ACCEPTED, more[2].id: OfferStatus.WITHDRAWN,
+    }  # fmt: skip
+
+
+async def test_it_is_kept_why_one_was_asked_and_the_others_were_not(day: Day) -> None:
+    world = day.world
+    await day.online(world.second_driver, FAR)
+    id = await day.offered(world.portion(world.borscht))
+
+    thought_of = await _considered(day, id)
+
+    assert [(c.driver_id, c.rank, c.verdict) for c in thought_of] == [
+        (world.driver.id, 1, "BEST"), (world.second_driver.id, 2, "OTHERS_FIRST"),
+    ]  # fmt: skip
+    assert thought_of[0].pickup_seconds < 600 < 1_800 < thought_of[1].pickup_seconds
+
+
+async def test_one_round_is_for_all_that_waits(day: Day) -> None:
+    """The second driver alone is in reach of both; first come would take him for the first."""
+    world = day.world
+    first, second = [await day.searched(world.portion(world.borscht)) for _ in range(2)]
+    async with world.transaction() as session:
+        for who in (world.driver, world.second_driver):
+            driver = await session.get_one(Driver, who.id)
+            driver.online, driver.position_at = (
+                True,
+                await session.scalar(select(func.catering_now())),
+            )
+            driver.latitude, driver.longitude = AT_KITCHEN.latitude, AT_KITCHEN.longitude
+
+    await sought(world)
+
+    asked = {*await _asked(day, first), *await _asked(day, second)}
+    assert asked == {world.driver.id, world.second_driver.id}
+
+
+async def _hired(world: World, number: int) -> Actor:
+    """One driver more."""
+    id = ids.new()
+    async with world.transaction() as session:
+        session.add(
+            User(
+                id=id,
+                email=f"driver-{number}@more.test",
+                role=Role.DRIVER,
+                password_hash="-",
+                display_name="More",
+                phone="+380671234567",
+            )
+        )
+        await session.flush()
+        session.add(Driver(id=id, vehicle="BICYCLE", approved_at=func.catering_now()))
+    return Actor(id, Role.DRIVER)
+
+
+async def _considered(day: Day, id: UUID) -> Sequence[Consideration]:
+    delivery = await day.delivery(id)
+    query = select(Consideration).where(Consideration.delivery_id == delivery.id)
+    async with day.world.transaction() as session:
+        return (await session.scalars(query.order_by(Consideration.rank))).all()
 
 
 async def _asked(day: Day, id: UUID) -> Sequence[UUID]:

@@ -21,12 +21,12 @@ from catering.domain.refusals import (
     Refused,
 )
 from catering.models import Delivery, Driver, Offer
-from catering.services import cancelling, dispatching, driving, offering, overdue
+from catering.services import cancelling, driving, offering, overdue
 from catering.services import kitchens as kitchens_
 from catering.services.planning import plan
 from tests.world import AT_KITCHEN, World
 
-from .acting import Day, Step, done, refused, step
+from .acting import Day, Step, done, refused, sought, step
 
 
 async def test_who_takes_an_offer_has_the_delivery(day: Day) -> None:
@@ -197,6 +197,6 @@ async def _offered(world: World) -> UUID:
     delivery = (await world.look(id)).delivery
     assert delivery is not None
     await done(world, step(overdue.search_due, delivery.id))
-    await done(world, step(dispatching.find_carrier, delivery.id))
+    await sought(world)
     (offer,) = (await world.look(id)).deliveries[0].offers
     return offer.id

@@ -6,7 +6,6 @@ from catering.domain.deliveries import DeliveryStatus, StopKind
 from catering.domain.orders import OrderStatus, PaymentStatus
 from catering.domain.tickets import TicketStatus
 from catering.services import (
-    dispatching,
     driving,
     kitchens,
     offering,
@@ -14,6 +13,7 @@ from catering.services import (
     planning,
     travelling,
 )
+from tests.services.acting import sought
 from tests.world import AT_KITCHEN, World
 
 
@@ -36,8 +36,7 @@ async def test_dishes_of_two_restaurants_reach_one_door(world: World) -> None:
     assert delivery is not None
     async with world.transaction() as session:
         await overdue.search_due(session, delivery.id)
-    async with world.transaction() as session:
-        assert await dispatching.find_carrier(session, delivery.id) == ()
+    await sought(world)
     (offer,) = (await world.look(id)).deliveries[0].offers
     async with world.transaction() as session:
         await offering.accept(session, offer.id, by=world.driver)

@@ -12,13 +12,15 @@ from catering.schema.asking import decoded
 from catering.schema.commands.travelling import (
     ArriveAtStopInput,
     ArriveAtStopPayload,
+    AssignDeliveryInput,
+    AssignDeliveryPayload,
     CompleteStopInput,
     CompleteStopPayload,
     ReleaseDeliveryInput,
     ReleaseDeliveryPayload,
 )
 from catering.schema.exposing import Info
-from catering.services import travelling
+from catering.services import appointing, travelling
 
 
 @strawberry.type
@@ -34,6 +36,20 @@ class Travelling:
             return await travelling.release(session, id, by=by)
 
         return await perform(info, ReleaseDeliveryPayload, input, do)
+
+    @command
+    async def assign_delivery(
+        self, info: Info, input: AssignDeliveryInput
+    ) -> AssignDeliveryPayload | None:
+        """Say who carries a delivery: instead of a search, instead of somebody else, or after a
+        breakdown, with what is on board already."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.DELIVERY, input.delivery_id, "deliveryId")
+            driver_id = decoded(Prefix.DRIVER, input.driver_id, "driverId")
+            return await appointing.appoint(session, id, driver_id, by=by)
+
+        return await perform(info, AssignDeliveryPayload, input, do)
 
     @command
     async def arrive_at_stop(

@@ -15,6 +15,9 @@ from catering.schema.deliveries import Delivery, Stop
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
 from catering.schema.refusals import (
+    DriverBusy,
+    DriverNotApproved,
+    DriverOffline,
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
@@ -42,6 +45,35 @@ ReleaseDeliveryError = Annotated[
 @answers
 class ReleaseDeliveryPayload(Payload):
     errors: list[ReleaseDeliveryError]
+    query = onwards()
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        return await self._load(info, Delivery, models.Delivery)
+
+
+@asks
+class AssignDeliveryInput:
+    delivery_id: ID
+    driver_id: ID
+    idempotency_key: str
+
+
+AssignDeliveryError = Annotated[
+    DriverBusy
+    | DriverNotApproved
+    | DriverOffline
+    | ForbiddenStep
+    | IdempotencyConflict
+    | InvalidInput
+    | NotFound,
+    why_not("AssignDeliveryError"),
+]
+
+
+@answers
+class AssignDeliveryPayload(Payload):
+    errors: list[AssignDeliveryError]
     query = onwards()
 
     @strawberry.field

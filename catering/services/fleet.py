@@ -1,0 +1,126 @@
+"""What waits for a carrier and who of our drivers is free, read in one look each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from catering import database
+from catering.domain.bookings import LIVE as LIVE_BOOKING
+from catering.domain.deliveries import CARRIED, DeliveryStatus, StopKind, StopStatus
+from catering.domain.dispatch import GONE_AFTER, Candidate, Job, vehicle
+from catering.domain.geography import Point
+from catering.domain.offers import OfferStatus
+from catering.models import Booking, Delivery, Driver, Offer, Order, Stop
+
+REMEMBERED = timedelta(hours=12)
+"""A driver whose last delivery is longer ago has just begun to work."""
+
+
+async def waiting(session: AsyncSession) -> list[Job]:
+    """The deliveries that nobody carries, is asked to carry, or was booked for."""
+    asked = select(Offer.delivery_id).where(Offer.status == OfferStatus.SENT)
+    booked = select(Booking.delivery_id).where(Booking.status.in_(LIVE_BOOKING))
+    query = (
+        select(
+            Delivery.id, Delivery.wave, Delivery.distance_m, Order.promised_at,
+            Stop.latitude, Stop.longitude, Stop.due_at,
+        )
+        .join(Order, Order.id == Delivery.order_id)
+        .join(Stop, Stop.delivery_id == Delivery.id)
+        .where(
+            Delivery.status == DeliveryStatus.SEARCHING,
+            Stop.kind == StopKind.PICKUP,
+            Stop.status.not_in([StopStatus.SKIPPED, StopStatus.DONE]),
+            Delivery.id.not_in(asked),
+            Delivery.id.not_in(booked),
+        )
+        .order_by(Delivery.search_at, Delivery.id, Stop.rank)
+    )  # fmt: skip
+    stops = defaultdict(list)
+    for row in await session.execute(query):
+        stops[row.id].append(row)
+    known = await _asked(session, list(stops))
+    return [
+        Job(
+            id=id,
+            pickup=Point(rows[0].latitude, rows[0].longitude),
+            ready_at=max((row.due_at for row in rows if row.due_at), default=rows[0].promised_at),
+            promised_at=rows[0].promised_at,
+            way_m=rows[0].distance_m,
+            wave=rows[0].wave,
+            asked=frozenset(known[id]),
+        )
+        for id, rows in stops.items()
+    ]
+
+
+async def free(session: AsyncSession) -> list[Candidate]:
+    """The drivers who could be asked just now."""
+    at = await database.clock(session)
+    carried = (
+        select(func.max(Delivery.updated_at))
+        .where(Delivery.driver_id == Driver.id, Delivery.created_at > at - REMEMBERED)
+        .scalar_subquery()
+    )
+    idle_since = func.coalesce(carried, at - REMEMBERED).label("idle_since")
+    query = select(
+        Driver.id, Driver.vehicle, Driver.latitude, Driver.longitude, Driver.position_at, idle_since
+    ).where(*is_free(), Driver.position_at > at - GONE_AFTER)
+    rows: Sequence[Any] = (await session.execute(query.order_by(Driver.id))).all()
+    return [
+        Candidate(
+            id=row.id,
+            at=Point(row.latitude, row.longitude),
+            vehicle=vehicle(row.vehicle),
+            seen_at=row.position_at,
+            free_since=row.idle_since,
+        )
+        for row in rows
+    ]
+
+
+async def somebody_works(session: AsyncSession) -> bool:
+    """Whether a driver may come free soon without saying so: he thinks about an offer, say."""
+    query = select(Driver.id).where(Driver.online, Driver.id.not_in(_carrying())).limit(1)
+    return await session.scalar(query) is not None
+
+
+async def still_free(session: AsyncSession, drivers: Sequence[UUID]) -> set[UUID]:
+    """Who of them is; they are ours until we commit. Nobody waits for who is being asked."""
+    query = select(Driver.id).where(Driver.id.in_(drivers), *is_free())
+    return set(await session.scalars(query.order_by(Driver.id).with_for_update(skip_locked=True)))
+
+
+def is_free() -> tuple[ColumnElement[bool] | InstrumentedAttribute[bool], ...]:
+    """He works, carries nothing, and thinks about no offer."""
+    thinks = select(Offer.driver_id).where(Offer.status == OfferStatus.SENT)
+    return (
+        Driver.online,
+        Driver.approved_at.is_not(None),
+        Driver.suspended_at.is_(None),
+        Driver.latitude.is_not(None),
+        Driver.id.not_in(_carrying()),
+        Driver.id.not_in(thinks),
+    )
+
+
+def _carrying() -> Select[UUID | None]:
+    return select(Delivery.driver_id).where(
+        Delivery.driver_id.is_not(None), Delivery.status.in_(CARRIED)
+    )
+
+
+async def _asked(session: AsyncSession, deliveries: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    asked: dict[UUID, set[UUID]] = defaultdict(set)
+    query = select(Offer.delivery_id, Offer.driver_id).where(Offer.delivery_id.in_(deliveries))
+    for delivery_id, driver_id in await session.execute(query):
+        asked[delivery_id].add(driver_id)
+    return asked
