@@ -255,6 +255,16 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
 """Waiting states are proved to have their deadline by `tests/domain/test_deadlines.py`."""
 
 
+ORDERS_FIRST: Final = 0
+OTHERS_WAIT: Final = 1
+_CAN_WAIT: Final = frozenset({"archive_order", "send_mail", "tidy_up"})
+
+
+def priority(kind: str) -> int:
+    """What comes first where not all can be done at once: orders, and then what can wait."""
+    return OTHERS_WAIT if kind in _CAN_WAIT else ORDERS_FIRST
+
+
 def follows(kind: EventKind) -> tuple[Reaction, ...]:
     """The work and the waits that an event of this kind starts."""
     return REACTIONS.get(kind, ())

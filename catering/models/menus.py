@@ -51,6 +51,14 @@ class ProviderAccount(Base):
     time_zone: Mapped[str]
     currency: Mapped[str]
     enabled: Mapped[bool] = mapped_column(default=True)
+    breaker_opened_at: Mapped[datetime | None] = mapped_column(
+        comment="Since when nobody calls it, but to see whether it is back."
+    )
+    breaker_probe_at: Mapped[datetime | None] = mapped_column(comment="When somebody looks next.")
+    breaker_probes: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="How often somebody has looked since."
+    )
+    breaker_reason: Mapped[str | None] = mapped_column(comment="How its last call failed.")
 
     __table_args__ = (CheckConstraint("port IN ('kitchen', 'courier', 'payment')", name="port"),)
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catering.domain import ids
 from catering.domain.events import EventKind
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Role
+from catering.domain.reactions import priority
 
 from .base import Base, moment, word
 
@@ -77,8 +87,16 @@ class TaskState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+OPEN_STATES: Final = frozenset({TaskState.PENDING, TaskState.RUNNING})
+
 # Written out, because a plan that PostgreSQL keeps for any parameters knows no partial index.
 IS_OPEN = text("state IN ('PENDING', 'RUNNING')")
+IS_OVER = text("state IN ('DONE', 'CANCELLED')")
+
+
+def _priority(context: DefaultExecutionContext) -> int:
+    told = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return priority(told["kind"])
 
 
 class Task(Base):
@@ -103,6 +121,12 @@ class Task(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     errors: Mapped[list[str]] = mapped_column(JSONB, default=list)
     finished_at: Mapped[datetime | None]
+    priority: Mapped[int] = mapped_column(
+        SmallInteger, default=_priority, server_default="0", comment="What is done first: 0."
+    )
+    held_up_by: Mapped[str | None] = mapped_column(
+        comment="Why a provider cannot be called just now, in words for staff."
+    )
 
     __table_args__ = (
         Index(
@@ -113,6 +137,7 @@ class Task(Base):
         Index(
             "ix_tasks_order", "order_id", postgresql_where=IS_OPEN,
         ),
+        Index("ix_tasks_over", "finished_at", postgresql_where=IS_OVER),
         Index("ix_tasks_dead", "finished_at", postgresql_where=text("state = 'DEAD'")),
     )  # fmt: skip
 

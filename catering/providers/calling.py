@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
-from copy import copy
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from ssl import SSLContext
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import httpx
 
@@ -66,16 +65,27 @@ Client: TypeAlias = httpx.AsyncClient
 Outcome: TypeAlias = Response | NothingSent | NoAnswer
 
 
+class Guarding(Protocol):
+    """Decides whether a request is made, and hears what came of it."""
+
+    async def __call__(self, send: Callable[[], Awaitable[Outcome]]) -> Outcome: ...
+
+
+class Line(httpx.AsyncClient):
+    """The client of one account: `call` asks its guard, and the connections are the process's."""
+
+    def __init__(self, http: httpx.AsyncClient, guard: Guarding, provider: str) -> None:
+        super().__init__(transport=httpx.AsyncBaseTransport(), follow_redirects=False)
+        self._through, self.guard, self.provider = http, guard, provider
+
+    async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        """Through the client that all lines share."""
+        return await self._through.send(request, **how)
+
+
 def client() -> httpx.AsyncClient:
     """The HTTP client that all adapters of one process share; whoever opens it closes it."""
     return httpx.AsyncClient(verify=_authorities(), timeout=LIMITS, follow_redirects=False)
-
-
-def on_behalf_of(provider: str, http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """The same client, with the same connections, of which is known whom it asks."""
-    asking = copy(http)
-    asking.provider = provider  # type: ignore[attr-defined]
-    return asking
 
 
 @cache
@@ -97,14 +107,25 @@ async def call(
 
     A redirect is an answer like any other: following it could carry a token to a stranger.
     """
-    provider = getattr(http, "provider", "other")
-    with counts.timed(counts.PROVIDER_CALLS, provider=provider, outcome="silent") as labels:
-        outcome = await _call(http, method, url, deadline, headers or {}, content)
-        labels["outcome"] = _word(outcome)
+    provider, made = http.provider if isinstance(http, Line) else "other", False
+
+    async def send() -> Outcome:
+        nonlocal made
+        made = True
+        with counts.timed(counts.PROVIDER_CALLS, provider=provider, outcome="silent") as labels:
+            outcome = await _made(http, method, url, deadline, headers or {}, content)
+            labels["outcome"] = _word(outcome)
+        return outcome
+
+    if not isinstance(http, Line):
+        return await send()
+    outcome = await http.guard(send)
+    if not made:
+        counts.TURNED_AWAY.labels(provider).inc()
     return outcome
 
 
-async def _call(
+async def _made(
     http: httpx.AsyncClient,
     method: str,
     url: str,

@@ -18,7 +18,6 @@ import httpx
 
 from catering.providers import couriers, kitchens, payments
 from catering.providers.accounts import Account, Port
-from catering.providers.calling import on_behalf_of
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 
@@ -48,26 +47,17 @@ def open(account: Account, http: httpx.AsyncClient) -> Kitchen | Courier | Payme
 
 def kitchen(account: Account, http: httpx.AsyncClient) -> Kitchen:
     """The restaurant's system behind an account."""
-    return cast(
-        Kitchen,
-        _adapter("kitchen", account.provider)(account, on_behalf_of(account.provider, http)),
-    )
+    return cast(Kitchen, _adapter("kitchen", account.provider)(account, http))
 
 
 def courier(account: Account, http: httpx.AsyncClient) -> Courier:
     """The courier company behind an account."""
-    return cast(
-        Courier,
-        _adapter("courier", account.provider)(account, on_behalf_of(account.provider, http)),
-    )
+    return cast(Courier, _adapter("courier", account.provider)(account, http))
 
 
 def payment_company(account: Account, http: httpx.AsyncClient) -> PaymentCompany:
     """The payment company behind an account."""
-    return cast(
-        PaymentCompany,
-        _adapter("payment", account.provider)(account, on_behalf_of(account.provider, http)),
-    )
+    return cast(PaymentCompany, _adapter("payment", account.provider)(account, http))
 
 
 def known(port: Port) -> tuple[str, ...]:

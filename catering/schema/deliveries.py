@@ -93,12 +93,8 @@ class Delivery(View, Node):
             return None
         account = await info.context.loaders.one(models.ProviderAccount, booking.account_id)
         assert account is not None
-        return ProviderLink(
-            provider=account.title,
-            external_id=booking.external_id or booking.reference,
-            synced_at=self.row.position_at,
-            healthy=account.enabled,
-        )
+        known_as = booking.external_id or booking.reference
+        return ProviderLink.to(account, known_as, self.row.position_at)
 
     @strawberry.field(description="Where the courier company shows its courier.")
     async def tracking_url(self, info: Info) -> URL | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Row
 from strawberry import ID
 
 from catering import models
@@ -43,6 +44,18 @@ class ProviderLink:
     external_id: str
     synced_at: datetime | None
     healthy: bool
+
+    @classmethod
+    def to(
+        cls, account: Row[Any], external_id: str, synced_at: datetime | None = None
+    ) -> ProviderLink:
+        """What it is called at an account; healthy, unless nobody calls that just now."""
+        return cls(
+            provider=account.title,
+            external_id=external_id,
+            synced_at=synced_at,
+            healthy=account.enabled and account.breaker_opened_at is None,
+        )
 
 
 @strawberry.type(description="How many tickets a kitchen takes on at a time.")
@@ -253,12 +266,7 @@ class Restaurant(View, Node):
         account = await info.context.loaders.one(models.ProviderAccount, self.row.account_id)
         if account is None:
             return None
-        return ProviderLink(
-            provider=account.title,
-            external_id=self.row.location or self.row.slug,
-            synced_at=None,
-            healthy=account.enabled,
-        )
+        return ProviderLink.to(account, self.row.location or self.row.slug)
 
     async def is_own(self, info: Info) -> bool:
         return await works_at(info, self.row.id)

@@ -18,6 +18,7 @@ from catering.domain.orders import (
     to_pay,
 )
 from catering.domain.people import Role
+from catering.models.work import OPEN_STATES
 
 from .deliveries import Delivery
 from .directives import about
@@ -226,11 +227,19 @@ class Order(View, Node):
     @strawberry.field(description="Whom it waits for.")
     async def waiting_on(self, info: Info) -> list[WaitingOn]:
         found = await info.context.loaders.of(models.Task, "order_id", self.row.id)
-        waits = [row for row in found if row.then is not None and row.state in _OPEN]
+        waits = [row for row in found if row.then is not None and row.state in OPEN_STATES]
         return [
             WaitingOn(role=w.owner, since=w.created_at, deadline=w.due, then=w.then)
             for w in sorted(waits, key=lambda wait: wait.due)
         ]
+
+    @about(2)
+    @strawberry.field(description="Which providers cannot be called, so that it stands still.")
+    async def held_up_by(self, info: Info) -> list[str]:
+        found = await info.context.loaders.of(models.Task, "order_id", self.row.id)
+        return sorted(
+            {row.held_up_by for row in found if row.held_up_by and row.state in OPEN_STATES}
+        )
 
     @strawberry.field(description="That it was called off, if it was.")
     def cancellation(self) -> Cancellation | None:
@@ -288,9 +297,6 @@ async def lines_of(info: Info, order: Any) -> list[Any]:
     tickets = await info.context.loaders.of(models.Ticket, "order_id", order.id)
     ids = [ticket.id for ticket in tickets]
     return await info.context.loaders.of_each(models.Line, "ticket_id", ids)
-
-
-_OPEN = frozenset({models.TaskState.PENDING, models.TaskState.RUNNING})
 
 
 def _is_kitchen(info: Info) -> bool:

@@ -19,6 +19,7 @@ from catering.domain.lines import (
 )
 from catering.domain.resolving import CHOICES_FOR_LINE, CHOICES_FOR_PART
 from catering.domain.tickets import TicketStatus
+from catering.models.work import OPEN_STATES
 
 from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
@@ -152,12 +153,14 @@ class KitchenTicket(View, Node):
         )
         if account is None or self.row.external_id is None:
             return None
-        return ProviderLink(
-            provider=account.title,
-            external_id=self.row.external_id,
-            synced_at=self.row.provider_version,
-            healthy=account.enabled,
-        )
+        return ProviderLink.to(account, self.row.external_id, self.row.provider_version)
+
+    @about(1)
+    @strawberry.field(description="Why the restaurant's system cannot be told of it just now.")
+    async def held_up_by(self, info: Info) -> str | None:
+        tasks = await info.context.loaders.of(models.Task, "order_id", self.row.order_id)
+        mine = (t for t in tasks if t.subject_id == self.row.id and t.state in OPEN_STATES)
+        return next((task.held_up_by for task in mine if task.held_up_by), None)
 
     async def is_own(self, info: Info) -> bool:
         return await works_at(info, self.row.restaurant_id)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.database import now
+from catering.domain.breakers import Standing, pause
 from catering.models import ProviderAccount
 from catering.providers.accounts import Account, Port
 
@@ -15,6 +18,59 @@ from catering.providers.accounts import Account, Port
 async def account(session: AsyncSession, id: UUID) -> Account:
     """One account, as its adapter wants it."""
     return _configured(await session.get_one(ProviderAccount, id))
+
+
+async def approach(session: AsyncSession, id: UUID) -> tuple[Account, Standing]:
+    """One account, and how we stand with it.
+
+    Where it is left in peace and the time has come to look, the first who asks is the one to look,
+    in whatever process: asking has moved the time of the next look.
+    """
+    found = select(ProviderAccount, now()).where(ProviderAccount.id == id)
+    row, at = (await session.execute(found)).one()
+    account = _configured(row)
+    if row.breaker_opened_at is None:
+        return account, Standing(at)
+    reason = _reason(row.title, row.breaker_opened_at)
+    wait = (row.breaker_probe_at or at) - at
+    if wait <= timedelta(0):
+        looking = update(ProviderAccount).where(
+            ProviderAccount.id == id, ProviderAccount.breaker_probes == row.breaker_probes
+        )
+        taken = looking.values(
+            breaker_probe_at=at + pause(row.breaker_probes),
+            breaker_probes=ProviderAccount.breaker_probes + 1,
+        )
+        if await session.scalar(taken.returning(ProviderAccount.id)) is not None:
+            return account, Standing(at, probing=True, reason=reason)
+    return account, Standing(at, away=max(wait, timedelta(seconds=1)), reason=reason)
+
+
+async def leave_in_peace(session: AsyncSession, id: UUID, why: str, wish: timedelta | None) -> bool:
+    """Nobody calls this account for a while, as long as it wishes, or as is usual. Whether that is
+    new: somebody may have found out before."""
+    opened = (
+        update(ProviderAccount)
+        .where(ProviderAccount.id == id, ProviderAccount.breaker_opened_at.is_(None))
+        .values(
+            breaker_opened_at=now(),
+            breaker_probe_at=now() + (pause(0) if wish is None else wish),
+            breaker_probes=0,
+            breaker_reason=why,
+        )
+    )
+    return await session.scalar(opened.returning(ProviderAccount.id)) is not None
+
+
+async def call_again(session: AsyncSession, id: UUID) -> None:
+    """The account has answered: everybody may call it."""
+    await session.execute(
+        update(ProviderAccount)
+        .where(ProviderAccount.id == id)
+        .values(
+            breaker_opened_at=None, breaker_probe_at=None, breaker_probes=0, breaker_reason=None
+        )
+    )
 
 
 async def by_webhook_key(session: AsyncSession, key: str) -> Account | None:
@@ -34,6 +90,10 @@ async def for_payment(session: AsyncSession, currency: str) -> UUID | None:
     )
     id: UUID | None = await session.scalar(query.order_by(ProviderAccount.name).limit(1))
     return id
+
+
+def _reason(title: str, since: datetime) -> str:
+    return f"{title} does not answer since {since:%H:%M} UTC."
 
 
 def _configured(row: ProviderAccount) -> Account:

@@ -171,6 +171,13 @@ STATEMENTS: Final = (
         ("status", "quantile"),
     ),
     Statement(
+        "catering_breaker_open",
+        "Whether nobody calls an account for now, but to see whether it is back.",
+        "SELECT name, provider, (breaker_opened_at IS NOT NULL)::int FROM accounts"
+        " WHERE enabled ORDER BY name LIMIT :most",
+        ("account", "provider"),
+    ),
+    Statement(
         "catering_offers_per_delivery", "Offers that were made for each delivery that somebody "
         "took lately.",
         """

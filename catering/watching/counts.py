@@ -56,6 +56,10 @@ PROVIDER_CALLS = Histogram(
     "(5xx), unreachable (nothing was sent), silent (no whole answer).",
     ["provider", "outcome"], buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
+TURNED_AWAY = Counter(
+    "catering_provider_calls_turned_away", "Calls that were not made: a breaker is open, too many "
+    "are under way, or too much has failed.", ["provider"],
+)  # fmt: skip
 
 LEADS = Gauge("catering_relay_leads", "Whether this relay leads; one of all does.")
 ANNOUNCED = Histogram(

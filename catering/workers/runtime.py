@@ -16,19 +16,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.database import Transaction, is_passing
 from catering.domain.archiving import ARCHIVE_AFTER
 from catering.models import TaskState
-from catering.providers import registry
+from catering.providers import guarding, registry
+from catering.providers.accounts import Account
+from catering.providers.calling import Client
+from catering.providers.guarding import Lines, Try
 from catering.providers.mail import Logged, Mail
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
-from catering.services import accounts
+from catering.services import accounts, waiting
 from catering.watching import counts
 
 from . import tasks
 from .crashing import crash_point
-from .handling import HANDLERS, TryAgain
+from .handling import HANDLERS, Handler, TryAgain
 from .tasks import LEASE, Claim, LostTask
 
 log = logging.getLogger(__name__)
+
+MOVES_ORDERS = frozenset({"submit_ticket", "book_courier", "make_charge"})
+"""While one of these waits for a provider, its order stands still, and says so."""
 
 
 @dataclass(slots=True)
@@ -40,24 +46,29 @@ class Runtime:
     archive_after: timedelta = ARCHIVE_AFTER
     mail: Mail = field(default_factory=Logged)
     app_url: str | None = None
+    lines: Lines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = Lines(self.http)
 
     async def kitchen(self, account_id: UUID) -> Kitchen:
         """The restaurant's system behind an account."""
-        async with self.transaction() as session:
-            account = await accounts.account(session, account_id)
-        return registry.kitchen(account, self.http)
+        return registry.kitchen(*await self._line(account_id))
 
     async def courier(self, account_id: UUID) -> Courier:
         """The courier company behind an account."""
-        async with self.transaction() as session:
-            account = await accounts.account(session, account_id)
-        return registry.courier(account, self.http)
+        return registry.courier(*await self._line(account_id))
 
     async def payment_company(self, account_id: UUID) -> PaymentCompany:
         """The payment company behind an account."""
+        return registry.payment_company(*await self._line(account_id))
+
+    async def _line(self, account_id: UUID) -> tuple[Account, Client]:
         async with self.transaction() as session:
-            account = await accounts.account(session, account_id)
-        return registry.payment_company(account, self.http)
+            account, standing = await accounts.approach(session, account_id)
+        line, guard = self.lines.to(account)
+        guard.stands(standing)
+        return account, line
 
     async def hold(self, task: Claim) -> None:
         """Make sure of the task right before a call that cannot be taken back.
@@ -103,6 +114,13 @@ class Runtime:
             return await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
         if task.attempts > handler.attempts:
             return await self._put_back(task, "Its workers died of it.", most=handler.attempts)
+        with guarding.trying(again=task.attempts > 1) as tried:
+            try:
+                return await self._try(task, handler, tried)
+            finally:
+                await self._learn(tried)
+
+    async def _try(self, task: Claim, handler: Handler, tried: Try) -> str:
         try:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
                 crash_point("before call", task.kind)
@@ -112,12 +130,38 @@ class Runtime:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
             return "lost"
         except TryAgain as unclear:
+            if tried.turned_away is not None:
+                return await self._postpone(task, tried.turned_away, tried.reason)
             return await self._put_back(
                 task, str(unclear), most=handler.attempts, after=unclear.after, word="again"
             )
         except Exception as error:
             log.log(_level(error), "%s %s failed", task.kind, task.subject_id, exc_info=error)
             return await self._put_back(task, repr(error), most=handler.attempts)
+
+    async def _learn(self, tried: Try) -> None:
+        """Tell everybody who does not answer, and who does again."""
+        for guard, answered in tried.answered.items():
+            standing = tried.standings[guard]
+            if standing.probing and answered:
+                async with self.transaction() as session:
+                    await accounts.call_again(session, guard.account)
+                log.warning("account %s answers again", guard.account)
+            elif not standing.probing and guard.has_had_enough:
+                async with self.transaction() as session:
+                    new = await accounts.leave_in_peace(
+                        session, guard.account, guard.why, guard.wish
+                    )
+                if new:
+                    log.warning("account %s is left in peace: %s", guard.account, guard.why)
+
+    async def _postpone(self, task: Claim, wait: timedelta, reason: str | None) -> str:
+        """A call was not made: the try does not count, and whoever waits for it is told why."""
+        async with self.transaction() as session:
+            is_news = await tasks.postpone(session, task, wait, reason)
+            if is_news and reason is not None and task.kind in MOVES_ORDERS:
+                await waiting.held_up(session, task.order_id, task.subject_id, reason)
+        return "turned away"
 
     async def _put_back(
         self,

@@ -88,6 +88,7 @@ _FINISH: Final = (
         attempts=case((_UNMOVED, _T.attempts), else_=0),
         rung_at=None,
         lease_until=None,
+        held_up_by=None,
     )
     .returning(_T.id)
 )
@@ -123,8 +124,7 @@ async def finish(session: AsyncSession, task: Claim) -> None:
     The order is locked first, like everywhere: who holds an order may change its tasks. Should
     somebody have asked for it anew meanwhile (its due time moved), it is pending again.
     """
-    if task.order_id is not None:
-        await session.execute(_LOCK_ORDER, {"its_order": task.order_id})
+    await _lock_order(session, task)
     if await session.scalar(_FINISH, {**_as_mine(task), "my_due": task.due}) is None:
         raise LostTask(task.kind)
 
@@ -153,6 +153,28 @@ async def put_back(
         .returning(Task.state)
     )
     return state
+
+
+async def postpone(session: AsyncSession, task: Claim, wait: timedelta, reason: str | None) -> bool:
+    """Do it after a while: it could not be tried, so this was no attempt. `reason` is what staff
+    may read meanwhile. Whether that is new; False also when the task is not ours any more.
+
+    The order is locked first, like everywhere.
+    """
+    await _lock_order(session, task)
+    before = await session.scalar(select(Task.held_up_by).where(*_ours(task)).with_for_update())
+    postponed = update(Task).where(*_ours(task))
+    ours = await session.scalar(
+        postponed.values(
+            state=TaskState.PENDING,
+            due=now() + wait,
+            attempts=func.greatest(Task.attempts - 1, 0),
+            rung_at=None,
+            lease_until=None,
+            held_up_by=func.coalesce(reason, Task.held_up_by),
+        ).returning(Task.id)
+    )
+    return ours is not None and before is None and reason is not None
 
 
 async def take_back_expired(session: AsyncSession) -> int:
@@ -206,6 +228,11 @@ async def next_due(session: AsyncSession) -> timedelta | None:
     )
     shown: timedelta | None = await session.scalar(query)
     return shown
+
+
+async def _lock_order(session: AsyncSession, task: Claim) -> None:
+    if task.order_id is not None:
+        await session.execute(_LOCK_ORDER, {"its_order": task.order_id})
 
 
 def _as_mine(task: Claim) -> dict[str, Any]:

@@ -36,6 +36,8 @@ from catering.models import (
     Restaurant,
     Staff,
     Stop,
+    Task,
+    TaskState,
     Ticket,
     User,
 )
@@ -138,6 +140,11 @@ async def _fill(world: World) -> UUID:
     async with world.transaction() as session:
         await session.execute(update(Restaurant).values(account_id=account))
         await session.execute(update(Ticket).values(external_id="7"))
+        await session.execute(
+            update(Task)
+            .where(Task.kind == "submit_ticket")
+            .values(held_up_by="-", state=TaskState.PENDING)
+        )
         await session.execute(
             update(Order).values(
                 facility_id=school.site, organisation_id=school.organisation, cost_centre="A",

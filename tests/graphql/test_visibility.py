@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from catering.domain.ids import Prefix
+from catering.models import Task
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import announced, assigned, offered, shown
 from tests.world import World
@@ -130,3 +132,28 @@ async def test_a_person_is_looked_up_by_himself_and_the_office_only(
     assert await ask(document, by=getattr(world, who), id=id) == {"node": None}
     assert (await ask(document, by=world.manager, id=id))["node"]["email"] is not None
     assert (await ask(document, by=world.customer, id=id))["node"]["email"] is not None
+
+
+async def test_staff_see_why_an_order_stands_still(ask: Ask, world: World) -> None:
+    order_id = await world.order()
+    mine = next(t for t in (await world.look(order_id)).tickets if t.restaurant_id == world.kitchen)
+    async with world.transaction() as session:
+        task = (
+            await session.scalars(
+                select(Task).where(Task.kind == "submit_ticket", Task.subject_id == mine.id)
+            )
+        ).one()
+        task.held_up_by = "Poster does not answer since 12:03 UTC."
+
+    query = "query ($id: ID!) { order(id: $id) { heldUpBy tickets { heldUpBy } } }"
+    seen = {
+        name: (await ask(query, by=getattr(world, name), id=shown(Prefix.ORDER, order_id)))["order"]
+        for name in ("manager", "cook", "customer")
+    }
+
+    told = task.held_up_by
+    assert seen["manager"] == {
+        "heldUpBy": [told], "tickets": [{"heldUpBy": told}, {"heldUpBy": None}],
+    }  # fmt: skip
+    assert seen["cook"] == {"heldUpBy": [], "tickets": [{"heldUpBy": told}]}
+    assert seen["customer"] == {"heldUpBy": [], "tickets": [{"heldUpBy": None}] * 2}

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.domain import ids
 from catering.domain.baskets import Portion, Span
 from catering.domain.lines import (
     LineStatus,
@@ -14,6 +17,7 @@ from catering.domain.lines import (
     StandByKind,
 )
 from catering.domain.orders import CancellationReason, OrderStatus
+from catering.domain.products import ProductKind
 from catering.domain.refusals import (
     ForbiddenStep,
     InvalidInput,
@@ -26,7 +30,7 @@ from catering.models import Product
 from catering.services import cancelling, kitchens, ordering, resolving
 from tests.world import World
 
-from .acting import Day, refused, step, stock
+from .acting import Day, done, refused, somebody_waits, step, stock
 
 SUBSTITUTE, REMOVE = ResolutionChoice.SUBSTITUTE, ResolutionChoice.REMOVE
 CANCEL_ORDER, POSTPONE = ResolutionChoice.CANCEL_ORDER, ResolutionChoice.POSTPONE
@@ -327,6 +331,43 @@ async def test_silence_of_who_named_nothing_goes_without_it(day: Day, kind: Stan
 
 async def test_silence_may_call_it_all_off(day: Day) -> None:
     assert await silence(day, asking(day.world, StandByKind.CANCEL_ORDER)) == [LineStatus.REMOVED]
+
+
+async def test_two_silences_never_wait_for_each_other(committed: World) -> None:
+    """What is tried is locked in one order, and not in the order in which it is tried."""
+    world = committed
+    low, high = sorted([world.juice, world.bread])
+    async with world.transaction() as session:
+        await session.execute(update(Product).where(Product.id == low).values(price=10_500))
+        await session.execute(
+            update(Product).where(Product.id == high).values(price=10_000, stock=1)
+        )
+        shelf = (await session.get_one(Product, low)).category_id
+        milk = Product(
+            id=ids.new(), restaurant_id=world.market, category_id=shelf, name="Milk", rank=9,
+            kind=ProductKind.GOODS, price=10_000, stock=2,
+        )  # fmt: skip
+        session.add(milk)
+    id = await world.order(world.portion(milk.id, 2, kind=StandByKind.BEST_MATCH))
+    line = (await world.look(id)).tickets[0].lines[0]
+    asked = await done(world, step(resolving.report, line.id, None, by=world.market_cook))
+
+    async with world.transaction() as other:
+        await _lock(other, low)
+        silence = asyncio.create_task(done(world, step(resolving.stand_by, asked.id)))
+        while not await somebody_waits(world):
+            assert not silence.done()
+        await _lock(other, high)  # raises when the other holds it
+
+    await silence
+    gone, instead = (await world.look(id)).tickets[0].lines
+    assert (gone.status, instead.product_id) == (LineStatus.SUBSTITUTED, low)
+    assert await stock(world, low) == 8
+
+
+async def _lock(session: AsyncSession, product: UUID) -> None:
+    query = select(Product.id).where(Product.id == product)
+    await session.execute(query.with_for_update(nowait=True))
 
 
 async def missing(day: Day, *portions: Portion) -> UUID:

@@ -1,0 +1,113 @@
+"""A provider that is down: its orders wait and say so, all others go on, and it is found again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from catering.database import now
+from catering.domain.breakers import FAILURES
+from catering.domain.tickets import TicketStatus
+from catering.models import ProviderAccount, Task, Ticket
+from catering.services import accounts
+from catering.workers.runtime import Runtime
+
+from .conftest import Stage
+
+DOWN = 1_000
+
+
+class House:
+    """A kitchen whose system is down, one whose system is not, and orders for both."""
+
+    def __init__(self, stage: Stage, account: UUID, order: UUID) -> None:
+        self.stage, self.account_id, self.order_id = stage, account, order
+
+    async def account(self) -> ProviderAccount:
+        async with self.stage.world.transaction() as session:
+            return await session.get_one(ProviderAccount, self.account_id)
+
+    async def ticket(self) -> Ticket:
+        order = await self.stage.world.look(self.order_id)
+        return next(t for t in order.tickets if t.restaurant_id == self.stage.world.market)
+
+    async def task(self) -> Task:
+        query = select(Task).where(
+            Task.kind == "submit_ticket", Task.subject_id == (await self.ticket()).id
+        )
+        async with self.stage.world.transaction() as session:
+            return (await session.scalars(query)).one()
+
+    async def calls(self) -> int:
+        made = (await self.stage.outside.ledger(provider="open-kitchen"))["requests"]
+        return len(made)
+
+    async def time_to_look(self) -> None:
+        async with self.stage.world.transaction() as session:
+            await session.execute(update(ProviderAccount).values(breaker_probe_at=now()))
+
+
+@pytest.fixture
+async def house(stage: Stage) -> House:
+    """The market's system has failed as often as it takes."""
+    await stage.connect(stage.world.kitchen, "poster", "1")
+    await stage.connect(stage.world.market, "open_kitchen", "gulliver")
+    await stage.outside.fail("open-kitchen", "*", "error", status=503, times=DOWN)
+    order = await stage.world.order()
+    async with stage.world.transaction() as session:
+        query = select(ProviderAccount.id).where(ProviderAccount.provider == "open_kitchen")
+        account = (await session.scalars(query)).one()
+    await stage.work()
+    for _ in range(FAILURES):
+        await stage.do("submit_ticket")
+    return House(stage, account, order)
+
+
+async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: House) -> None:
+    stage, account = house.stage, await house.account()
+    assert account.breaker_opened_at is not None
+    assert account.breaker_reason == "they answered 503"
+    calls, attempts = await house.calls(), (await house.task()).attempts
+    assert calls == FAILURES
+
+    for _ in range(5):
+        await stage.do("submit_ticket")
+    await Runtime(stage.world.transaction, stage.outside.http).run((await house.task()).id)
+
+    task = await house.task()
+    assert (await house.calls(), task.attempts) == (calls, attempts), "not even by another worker"
+    assert task.held_up_by is not None
+    assert "does not answer since" in task.held_up_by
+    assert (await stage.world.kinds(house.order_id)).count("ORDER_HELD_UP") == 1
+    order = await stage.world.look(house.order_id)
+    statuses = {t.restaurant_id: t.status for t in order.tickets}
+    assert statuses[stage.world.kitchen] is TicketStatus.SUBMITTED
+    assert statuses[stage.world.market] is TicketStatus.SUBMITTING
+
+    await house.time_to_look()
+    await stage.do("submit_ticket")
+    await stage.do("submit_ticket")
+    assert await house.calls() == calls + 1, "one looks, and all others wait"
+    assert (await house.account()).breaker_probes == 1
+
+    await stage.outside.tell("faults", clear=True)
+    await house.time_to_look()
+    await stage.do("submit_ticket")
+    assert (await house.account()).breaker_opened_at is None
+    assert (await house.ticket()).status is TicketStatus.SUBMITTED
+    assert (await house.task()).held_up_by is None
+
+
+async def test_who_looks_and_dies_leaves_the_next_look_to_others(house: House) -> None:
+    await house.time_to_look()
+    async with house.stage.world.transaction() as session:
+        _, first = await accounts.approach(session, house.account_id)
+    async with house.stage.world.transaction() as session:
+        _, second = await accounts.approach(session, house.account_id)
+    assert first.probing
+    assert not second.probing
+    assert second.away is not None
+    assert second.away > timedelta(seconds=1)
