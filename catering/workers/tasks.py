@@ -44,6 +44,8 @@ class Claim:
     late: timedelta
     """From when it was due until it was claimed."""
     is_wait: bool
+    request_id: str | None
+    traceparent: str | None
 
 
 class LostTask(Exception):
@@ -69,7 +71,7 @@ _CLAIM: Final = (
     )
     .returning(
         _T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts,
-        now() - _T.due, _T.then.is_not(None),
+        now() - _T.due, _T.then.is_not(None), _T.request_id, _T.traceparent,
     )
 )  # fmt: skip
 _HOLD: Final = (

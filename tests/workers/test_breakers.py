@@ -111,3 +111,19 @@ async def test_who_looks_and_dies_leaves_the_next_look_to_others(house: House) -
     assert not second.probing
     assert second.away is not None
     assert second.away > timedelta(seconds=1)
+
+
+async def test_who_only_asks_leaves_it_in_peace_as_well(stage: Stage) -> None:
+    await stage.connect(stage.world.market, "open_kitchen", "gulliver")
+    order = await stage.world.order()
+    await stage.work()
+    async with stage.world.transaction() as session:
+        query = select(ProviderAccount.id).where(ProviderAccount.provider == "open_kitchen")
+        house = House(stage, (await session.scalars(query)).one(), order)
+    await stage.outside.fail("open-kitchen", "*", "error", status=503, times=DOWN)
+    for _ in range(FAILURES):
+        await stage.do("poll_ticket")
+    assert (await house.account()).breaker_opened_at is not None
+    calls = await house.calls()
+    await stage.do("poll_ticket")
+    assert await house.calls() == calls
