@@ -1,4 +1,4 @@
-"""The web side, wired: routes, lifespan, health."""
+"""The web side, wired: routes, lifespan, what surrounds them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from socket import socket
 
 import uvicorn
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry.http.ides import get_graphql_ide_html
 
-from catering import database, migrating, webhooks
+from catering import database, health, webhooks
 from catering.changes import Hub
 from catering.database import Transaction
 from catering.providers import calling
@@ -64,8 +63,7 @@ def create_app(settings: Settings) -> Starlette:
         WebSocketRoute("/graphql", endpoint),
         Route("/schema.graphql", _printed),
         Route("/.well-known/jwks.json", _key_set(transaction)),
-        Route("/health/live", _live),
-        Route("/health/ready", _readiness(transaction, hub)),
+        *health.routes(transaction, hub, settings),
         *webhooks.routes(transaction, http, counter, settings),
     ]
     if settings.development:
@@ -161,35 +159,6 @@ async def _graphiql(_: Request) -> Response:
     page = get_graphql_ide_html("graphiql")
     here = 'window.location.href.split("?")[0]'
     return HTMLResponse(page.replace(here, 'new URL("/graphql", window.location.href).href'))
-
-
-async def _live(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-def _readiness(transaction: Transaction, hub: Hub) -> Callable[[Request], Awaitable[Response]]:
-    async def ready(_: Request) -> Response:
-        """Redis is told, but not asked for: without it live screens look by themselves."""
-        parts = {"database": await _database(transaction), "redis": _word(hub.connected)}
-        fine = parts["database"] == "ok"
-        return JSONResponse({"status": _word(fine), **parts}, 200 if fine else 503)
-
-    return ready
-
-
-async def _database(transaction: Transaction) -> str:
-    try:
-        async with transaction() as session:
-            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:
-        revision = None
-    except Exception as error:
-        return f"away: {type(error).__name__}"
-    return "ok" if revision == migrating.head() else "not migrated"
-
-
-def _word(fine: bool) -> str:
-    return "ok" if fine else "away"
 
 
 def settle_garbage() -> None:

@@ -57,6 +57,8 @@ class Settings:
     rate_factor: int = GENEROUS
     sockets_per_user: int = 50
     archive_after: timedelta = ARCHIVE_AFTER
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -102,6 +104,8 @@ class Settings:
             archive_after=timedelta(
                 days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
             ),
+            metrics_token=environment.get("CATERING_METRICS_TOKEN") or None,
+            metrics_port=_port(environment, "CATERING_METRICS_PORT"),
         )
 
 
@@ -141,6 +145,13 @@ def _points(environment: Mapping[str, str], name: str, default: int) -> int:
     if not told.isdecimal() or not 0 < int(told[:10]) <= 10**9:
         raise BadSetting(f"{name} is a whole number from 1 to a thousand million, not {told}.")
     return int(told)
+
+
+def _port(environment: Mapping[str, str], name: str) -> int | None:
+    told = environment.get(name) or None
+    if told is not None and not (told.isdecimal() and 0 < int(told[:6]) < 65_536):
+        raise BadSetting(f"{name} is a port from 1 to 65535, not {told}.")
+    return None if told is None else int(told)
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

@@ -146,5 +146,5 @@ class Lines:
         """The way to an account, and its guard."""
         if account.id not in self._lines:
             guard = Guard(account.id)
-            self._lines[account.id] = Line(self._http, guard), guard
+            self._lines[account.id] = Line(self._http, guard, account.provider), guard
         return self._lines[account.id]

@@ -24,6 +24,7 @@ from strawberry.types.graphql import OperationType
 
 from catering.schema.context import Context
 from catering.schema.texts import is_keepable
+from catering.watching import counts
 
 from .codes import Code
 from .costing import INTROSPECTION, MOST_COST
@@ -84,8 +85,12 @@ class Schema(strawberry.Schema):
             begun = await self._begin(*asked, kinds)
         except NotGood as error:
             return _refused(*error.errors)
-        async with aclosing(self._results(begun)) as results:
-            return await anext(results)
+        kind = begun.operation.kind.value
+        with counts.timed(counts.OPERATIONS, kind=kind, outcome="errors") as labels:
+            async with aclosing(self._results(begun)) as results:
+                result = await anext(results)
+            labels["outcome"] = "errors" if result.errors else "ok"
+            return result
 
     async def stream(  # type: ignore[override]
         self,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, Row, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.database import now
 from catering.domain.events import STANDING, EventKind
 from catering.models import Announced, Event
 
@@ -21,6 +24,8 @@ class Batch:
     count: int
     position: int
     channels: frozenset[str]
+    lags: Sequence[timedelta]
+    """For each, from when it happened until now."""
 
 
 # The relay asks these several times a second, whether there is something or not: built once, on the
@@ -39,8 +44,11 @@ _PLACE: Final = (
     update(_EVENTS)
     .where(_E.id == _PLACED.c.id)
     .values(position=bindparam("base", type_=BigInteger()) + _PLACED.c.place)
-    .returning(_E.kind, _E.subject_id, _E.order_id, _E.restaurant_id, _E.driver_id, _E.delivery_id)
-)
+    .returning(
+        _E.kind, _E.subject_id, _E.order_id, _E.restaurant_id, _E.driver_id, _E.delivery_id,
+        (now() - _E.occurred_at).label("lag"),
+    )
+)  # fmt: skip
 _ADVANCE: Final = update(_ANNOUNCED).values(position=bindparam("reached", type_=BigInteger()))
 
 
@@ -55,7 +63,8 @@ async def announce(session: AsyncSession) -> Batch:
     rows = (await session.execute(_PLACE, {"base": base})).all()
     if rows:
         await session.execute(_ADVANCE, {"reached": base + len(rows)})
-    return Batch(len(rows), base + len(rows), frozenset(c for row in rows for c in _channels(row)))
+    channels = frozenset(channel for row in rows for channel in _channels(row))
+    return Batch(len(rows), base + len(rows), channels, [row.lag for row in rows])
 
 
 def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:

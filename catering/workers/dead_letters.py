@@ -43,7 +43,8 @@ async def letter(session: AsyncSession, id: UUID) -> tuple[Task, str | None]:
     found = (await session.execute(query)).one_or_none()
     if found is None:
         raise Refused(_NO_SUCH)
-    return found[0], found[1] and f"C-{found[1]}"
+    task, serial = found
+    return task, None if task.order_id is None else f"C-{serial}"
 
 
 async def revive(session: AsyncSession, ids: Sequence[UUID], *, login: str) -> int:

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from catering import changes, database
 from catering.database import Transaction
 from catering.settings import Settings
+from catering.watching import counts, window
 
 from . import announcing, doorbell, tasks
 from .crashing import crash_point
@@ -69,6 +70,8 @@ class Relay:
         """Give the next events their positions, then wake whoever follows them."""
         async with self.transaction() as session:
             batch = await announcing.announce(session)
+        for lag in batch.lags:
+            counts.ANNOUNCED.observe(lag.total_seconds())
         if batch.count:
             self.position = batch.position
             crash_point("before publishing")
@@ -108,6 +111,7 @@ class Relay:
             async with self.transaction() as session:
                 taken = await tasks.take_back_expired(session)
             if taken:
+                counts.TAKEN_BACK.inc(taken)
                 log.warning("took back %d tasks of workers that fell silent", taken)
 
     async def _tell(self, message: Any) -> None:
@@ -145,12 +149,13 @@ async def lead(settings: Settings, transaction: Transaction) -> None:
             position = await announcing.position(session)
         redis, broker = changes.redis(settings.redis_url), doorbell.broker(settings.redis_url)
         relay = Relay(transaction, redis, broker, position)
-        while not lock.is_closed():
-            wake.clear()
-            pause = await relay.step()
-            await lock.execute("SELECT")  # we live
-            if pause:
-                await _until(wake, pause)
+        with counts.LEADS.track_inprogress():
+            while not lock.is_closed():
+                wake.clear()
+                pause = await relay.step()
+                await lock.execute("SELECT")  # we live
+                if pause:
+                    await _until(wake, pause)
     raise ConnectionError("the connection that holds the lock was closed")
 
 
@@ -168,10 +173,11 @@ async def relay(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=2)
-    working = asyncio.create_task(_for_ever(settings, database.transactions(engine)))
-    await stop.wait()
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    with window.served("relay", settings.host, settings.metrics_port, settings.metrics_token):
+        working = asyncio.create_task(_for_ever(settings, database.transactions(engine)))
+        await stop.wait()
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
     await engine.dispose()
 
 

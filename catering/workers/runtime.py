@@ -24,6 +24,7 @@ from catering.providers.mail import Logged, Mail
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts, waiting
+from catering.watching import counts
 
 from . import tasks
 from .crashing import crash_point
@@ -97,7 +98,10 @@ class Runtime:
             async with self.transaction() as session:
                 task = await tasks.claim(session, id)
             if task is not None:
-                await self._do(task)
+                kind = "deadline" if task.is_wait else "work"
+                counts.LATENESS.labels(kind).observe(task.late.total_seconds())
+                with counts.timed(counts.TASKS, kind=task.kind, outcome="failed") as labels:
+                    labels["outcome"] = await self._do(task)
             return task is not None
         except Exception as error:  # a worker outlives whatever happens to one task
             # What was claimed comes back by its lease.
@@ -110,25 +114,25 @@ class Runtime:
             async with self.transaction() as session:
                 await tasks.not_heard(session, ids)
 
-    async def _do(self, task: Claim) -> None:
+    async def _do(self, task: Claim) -> str:
+        """How it went, in a word."""
         handler = HANDLERS.get(task.kind)
         if handler is None:
-            await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
-            return
+            return await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
         if task.attempts > handler.attempts:
-            await self._put_back(task, "Its workers died of it.", most=handler.attempts)
-            return
+            return await self._put_back(task, "Its workers died of it.", most=handler.attempts)
         with guarding.trying(again=task.attempts > 1) as tried:
             try:
-                await self._try(task, handler, tried)
+                return await self._try(task, handler, tried)
             finally:
                 await self._learn(tried)
 
-    async def _try(self, task: Claim, handler: Handler, tried: Try) -> None:
+    async def _try(self, task: Claim, handler: Handler, tried: Try) -> str:
         try:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
                 crash_point("before call", task.kind)
                 await handler.do(self, task)
+            return "done"
         except asyncio.CancelledError:  # this worker leaves
             # What was sent may still be on its way: as long as after the death of a worker.
             wait = LEASE if tried.in_doubt else timedelta(0)
@@ -138,14 +142,16 @@ class Runtime:
             raise
         except LostTask:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
+            return "lost"
         except TryAgain as unclear:
             if tried.turned_away is not None:
-                await self._postpone(task, tried.turned_away, tried.reason)
-            else:
-                await self._put_back(task, str(unclear), most=handler.attempts, after=unclear.after)
+                return await self._postpone(task, tried.turned_away, tried.reason)
+            return await self._put_back(
+                task, str(unclear), most=handler.attempts, after=unclear.after, word="again"
+            )
         except Exception as error:
             log.log(_level(error), "%s %s failed", task.kind, task.subject_id, exc_info=error)
-            await self._put_back(task, repr(error), most=handler.attempts)
+            return await self._put_back(task, repr(error), most=handler.attempts)
 
     async def _learn(self, tried: Try) -> None:
         """Tell everybody who does not answer, and who does again."""
@@ -163,20 +169,29 @@ class Runtime:
                 if new:
                     log.warning("account %s is left in peace: %s", guard.account, guard.why)
 
-    async def _postpone(self, task: Claim, wait: timedelta, reason: str | None) -> None:
+    async def _postpone(self, task: Claim, wait: timedelta, reason: str | None) -> str:
         """A call was not made: the try does not count, and whoever waits for it is told why."""
         async with self.transaction() as session:
             is_news = await tasks.postpone(session, task, wait, reason)
             if is_news and reason is not None and task.kind in MOVES_ORDERS:
                 await waiting.held_up(session, task.order_id, task.subject_id, reason)
+        return "turned away"
 
     async def _put_back(
-        self, task: Claim, error: str, *, most: int, after: timedelta | None = None
-    ) -> None:
+        self,
+        task: Claim,
+        error: str,
+        *,
+        most: int,
+        after: timedelta | None = None,
+        word: str = "failed",
+    ) -> str:
         async with self.transaction() as session:
             state = await tasks.put_back(session, task, error, most=most, after=after)
         if state is TaskState.DEAD:
             log.error("%s %s is a dead letter: %s", task.kind, task.subject_id, error)
+            return "dead"
+        return word
 
     @asynccontextmanager
     async def _holding(self, task: Claim) -> AsyncIterator[None]:

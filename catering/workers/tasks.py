@@ -52,6 +52,9 @@ class Claim:
     due: datetime
     token: int
     attempts: int
+    late: timedelta
+    """From when it was due until it was claimed."""
+    is_wait: bool
 
 
 class LostTask(Exception):
@@ -75,8 +78,11 @@ _CLAIM: Final = (
         attempts=_T.attempts + 1,
         lease_until=now() + LEASE,
     )
-    .returning(_T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts)
-)
+    .returning(
+        _T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts,
+        now() - _T.due, _T.then.is_not(None),
+    )
+)  # fmt: skip
 _HOLD: Final = (
     update(_TASKS)
     .where(*_MINE, _T.state == TaskState.RUNNING)

@@ -9,12 +9,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catering import changes, database
 from catering.domain.reactions import ORDERS_FIRST, OTHERS_WAIT
 from catering.providers import calling
 from catering.providers.mail import mail
 from catering.settings import Settings
+from catering.watching import window
 
 from . import couriers as couriers
 from . import deadlines as deadlines
@@ -130,6 +132,15 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=AT_ONCE[ORDERS_FIRST])
+    watched = window.served("worker", settings.host, settings.metrics_port, settings.metrics_token)
+    with watched:
+        await _work(settings, loop, stop, engine)
+    await engine.dispose()
+
+
+async def _work(
+    settings: Settings, loop: asyncio.AbstractEventLoop, stop: asyncio.Event, engine: AsyncEngine
+) -> None:
     async with calling.client() as http:
         runtime = Runtime(
             database.transactions(engine),
@@ -151,7 +162,6 @@ async def work(settings: Settings) -> None:
         looking.cancel()
         # Together: a thread of the bell may be at the door until the floor is closed.
         await asyncio.gather(asyncio.to_thread(bell.stop, 2_000), floor.leave())
-    await engine.dispose()
 
 
 def serve(settings: Settings) -> None:
