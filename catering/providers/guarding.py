@@ -32,6 +32,7 @@ REFUSED_AT_THE_DOOR: Final = frozenset({429, 503})
 class Try:
     """One try of a task: how it stands with those it calls, and what became of that.
 
+    `in_doubt` says that something was sent, or is just about to be, that cannot be taken back.
     `turned_away` is how long to wait where a call was not made; `reason` says for whom, in words
     for people, where that is because nobody calls them.
     """
@@ -39,6 +40,7 @@ class Try:
     again: bool = False
     standings: dict[Guard, Standing] = field(default_factory=dict)
     answered: dict[Guard, bool] = field(default_factory=dict)
+    in_doubt: bool = False
     turned_away: timedelta | None = None
     reason: str | None = None
 
@@ -60,6 +62,12 @@ def trying(*, again: bool) -> Iterator[Try]:
         yield tried
     finally:
         _TRY.reset(begun)
+
+
+def in_doubt() -> None:
+    """Whoever asks next what became of this try has to look."""
+    if (tried := _TRY.get()) is not None:
+        tried.in_doubt = True
 
 
 @dataclass(eq=False, slots=True)

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 LOCK = 0x0CA7E1
 CHANNEL = "catering"
 IDLE = 0.5
+SOON = 0.05
+RINGS_AT_MOST = 256
+"""Rings that nobody has come to the door for; no more are added."""
 SILENCE = "6s"
 """A leader that has said nothing for so long, frozen or cut off, loses the lock to the other."""
 BEAT_EVERY = 1.0
@@ -47,6 +50,7 @@ class Relay:
     position: int = 0
     _next_beat: float = field(default=0.0)
     _next_sweep: float = field(default=0.0)
+    _crowded: bool = False
 
     async def step(self) -> float:
         """Announce, ring, sweep. How long there is nothing to do, in seconds."""
@@ -56,6 +60,8 @@ class Relay:
         await self._sweep()
         if announced or rung:
             return 0.0
+        if self._crowded:
+            return SOON
         async with self.transaction() as session:
             due = await tasks.next_due(session)
         return IDLE if due is None else min(IDLE, max(0.0, due.total_seconds()))
@@ -72,12 +78,26 @@ class Relay:
         return batch.count
 
     async def ring(self) -> int:
-        """Ring for the tasks that are due."""
+        """Ring for the tasks that are due, as long as somebody comes to the door.
+
+        What waits in PostgreSQL waits in the order that matters; what waits in Redis does not.
+        """
+        room = RINGS_AT_MOST - await self._rings()
+        self._crowded = room <= 0
+        if self._crowded:
+            return 0
         async with self.transaction() as session:
-            due = await tasks.to_ring(session)
-        if due:
-            await self._tell(asyncio.to_thread(doorbell.ring, self.broker, due))
+            due = await tasks.to_ring(session, min(room, 200))
+        for priority in sorted({priority for _, priority in due}):
+            ids = [id for id, its in due if its == priority]
+            await self._tell(asyncio.to_thread(doorbell.ring, self.broker, ids, priority))
         return len(due)
+
+    async def _rings(self) -> int:
+        try:
+            return await doorbell.unanswered(self.redis)
+        except Exception:  # it is away: workers look for themselves
+            return 0
 
     async def _beat(self) -> None:
         if time.monotonic() >= self._next_beat:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -82,6 +82,7 @@ class Runtime:
         """
         async with self.transaction() as session:
             await tasks.hold(session, task)
+        guarding.in_doubt()
 
     @asynccontextmanager
     async def finishing(self, task: Claim) -> AsyncIterator[AsyncSession]:
@@ -109,6 +110,12 @@ class Runtime:
             log.log(_level(error), "task %s could not be run: %r", id, error)
             return False
 
+    async def not_heard(self, ids: Sequence[UUID]) -> None:
+        """These were rung for, and will not be done here. Never raises."""
+        with suppress(Exception):  # they are rung for again anyway
+            async with self.transaction() as session:
+                await tasks.not_heard(session, ids)
+
     async def _do(self, task: Claim) -> str:
         """How it went, in a word."""
         handler = HANDLERS.get(task.kind)
@@ -128,6 +135,13 @@ class Runtime:
                 crash_point("before call", task.kind)
                 await handler.do(self, task)
             return "done"
+        except asyncio.CancelledError:  # this worker leaves
+            # What was sent may still be on its way: as long as after the death of a worker.
+            wait = LEASE if tried.in_doubt else timedelta(0)
+            with suppress(Exception):  # else it comes back by its lease
+                async with self.transaction() as session:
+                    await tasks.hand_back(session, task, wait)
+            raise
         except LostTask:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
             return "lost"
@@ -189,7 +203,8 @@ class Runtime:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 with suppress(Exception):  # the lease may end; then the token decides
-                    await self.hold(task)
+                    async with self.transaction() as session:
+                        await tasks.hold(session, task)
 
         renewing = asyncio.create_task(renew())
         try:

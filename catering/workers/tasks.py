@@ -10,7 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Interval, Table, bindparam, case, func, literal, select, update
+from sqlalchemy import (
+    DateTime,
+    Interval,
+    Row,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -195,8 +206,33 @@ async def take_back_expired(session: AsyncSession) -> int:
     return len(taken.all())
 
 
-async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[UUID]:
-    """The due tasks for which nobody has rung lately, marked as rung for."""
+async def hand_back(session: AsyncSession, task: Claim, wait: timedelta) -> None:
+    """Let others do it, after a while or at once: this worker leaves. What it may have done is
+    looked up first, as after any claim but the first; the try does not count."""
+    await session.execute(
+        update(Task)
+        .where(*_ours(task))
+        .values(
+            state=TaskState.PENDING,
+            due=func.greatest(Task.due, now() + wait),
+            attempts=func.greatest(Task.attempts - 1, 0),
+            rung_at=None,
+            lease_until=None,
+            errors=_with("Its worker was stopped."),
+        )
+    )
+
+
+async def not_heard(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Have the bell rung again at once for what was heard and will not be done here."""
+    await session.execute(
+        update(Task).where(Task.id.in_(ids), Task.state == TaskState.PENDING).values(rung_at=None)
+    )
+
+
+async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[Row[UUID, int]]:
+    """The due tasks for which nobody has rung lately, marked as rung for, with their priorities;
+    where they are too many, what matters most and has waited longest."""
     waiting = (
         select(Task.id)
         .where(
@@ -204,23 +240,25 @@ async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[UUID]:
             Task.due <= now(),
             (Task.rung_at.is_(None)) | (Task.rung_at < now() - RING_AGAIN),
         )
-        .order_by(Task.due)
+        .order_by(Task.priority, Task.due)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rung = update(Task).where(Task.id.in_(waiting)).values(rung_at=now()).returning(Task.id)
-    return (await session.scalars(rung)).all()
+    rung = update(Task).where(Task.id.in_(waiting)).values(rung_at=now())
+    return (await session.execute(rung.returning(Task.id, Task.priority))).all()
 
 
-async def unheard(session: AsyncSession, waiting_for: timedelta, limit: int) -> Sequence[UUID]:
-    """Tasks that have been due for so long and that nobody has taken."""
+async def unheard(
+    session: AsyncSession, waiting_for: timedelta, limit: int
+) -> Sequence[Row[UUID, int]]:
+    """Tasks that have been due for so long and that nobody has taken, with their priorities."""
     query = (
-        select(Task.id)
+        select(Task.id, Task.priority)
         .where(Task.state == TaskState.PENDING, Task.due <= now() - waiting_for)
-        .order_by(Task.due)
+        .order_by(Task.priority, Task.due)
         .limit(limit)
     )
-    return (await session.scalars(query)).all()
+    return (await session.execute(query)).all()
 
 
 async def next_due(session: AsyncSession) -> timedelta | None:

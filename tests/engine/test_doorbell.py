@@ -39,7 +39,7 @@ def broker(settings: Settings) -> Iterator[RedisBroker]:
 def heard(broker: RedisBroker) -> Iterator[SimpleQueue[UUID]]:
     """Everything that rings at a door behind which nobody works."""
     rings = SimpleQueue[UUID]()
-    listening = doorbell.listen(broker, rings.put)
+    listening = doorbell.listen(broker, lambda id, _: rings.put(id))
     listening.start()
     yield rings
     listening.stop()

@@ -34,7 +34,7 @@ class Clock:
     async def ring(self) -> list[UUID]:
         async with self._transaction() as session:
             await self.set(session)
-            return list(await tasks.to_ring(session))
+            return [id for id, _ in await tasks.to_ring(session)]
 
     async def take_back(self) -> int:
         async with self._transaction() as session:
@@ -220,7 +220,7 @@ async def test_a_failed_try_waits_longer_each_time_and_the_last_one_is_the_end(
     assert await clock.claim(task) is None
 
     async with transaction() as session:
-        assert await dead_letters.revive(session, [task]) == 1
+        assert await dead_letters.revive(session, [task], login="me") == 1
     revived = await claimed(clock, task)
     assert revived.attempts == 1
     assert revived.token == claim.token + 1  # what was tried before death is not forgotten
@@ -258,3 +258,15 @@ async def test_what_was_taken_back_is_rung_for_at_once(
     assert await clock.ring() == [task]
     row = await desk.look(task)
     assert (row.attempts, row.errors) == (1, ["The worker fell silent."])
+
+
+async def test_orders_come_before_what_can_wait(desk: Desk, transaction: Transaction) -> None:
+    longer_ago = now() - timedelta(hours=1)
+    for _ in range(3):
+        await desk.add("send_mail", due=longer_ago)
+    order = await desk.add("submit_ticket")
+
+    async with transaction() as session:
+        ((id, _),) = await tasks.to_ring(session, 1)
+        (unheard, *_) = await tasks.unheard(session, timedelta(0), 10)
+    assert id == unheard[0] == order
