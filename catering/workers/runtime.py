@@ -14,7 +14,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, is_passing
-from catering.domain.archiving import ARCHIVE_AFTER
+from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
 from catering.models import TaskState
 from catering.providers import guarding, registry
 from catering.providers.accounts import Account
@@ -46,6 +46,7 @@ class Runtime:
     archive_after: timedelta = ARCHIVE_AFTER
     mail: Mail = field(default_factory=Logged)
     app_url: str | None = None
+    history: timedelta = HISTORY
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
