@@ -32,8 +32,9 @@ from catering.transport.codes import Code
 from catering.transport.counting import Together
 from catering.transport.faults import AWAY, Fault
 from catering.transport.frames import Frames
-from catering.transport.identifying import HEADER, Marked
+from catering.transport.identifying import HEADER
 from catering.transport.reading import LARGEST, PREFLIGHTS
+from catering.watching import lines, tracing
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,8 @@ def create_app(settings: Settings) -> Starlette:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C. Sockets are closed with 1012: come back, elsewhere."""
-    _say_of_which_request()
+    lines.begin(settings.log, "api")
+    tracing.begin("api")
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -92,6 +94,8 @@ def serve(settings: Settings) -> None:
         ws=Frames,
         ws_max_size=LARGEST,
         access_log=False,
+        # Its lines are written like all others.
+        log_config=None,
         log_level="warning",
         server_header=False,
         proxy_headers=False,  # whom to believe about addresses is decided in `addresses`
@@ -110,12 +114,6 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self.config.app.state.endpoint.ending.set()  # type: ignore[union-attr]
         await super().shutdown(sockets)
-
-
-def _say_of_which_request() -> None:
-    lines = logging.StreamHandler()
-    lines.setFormatter(Marked())
-    logging.basicConfig(level=logging.WARNING, handlers=[lines])
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

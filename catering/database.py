@@ -32,6 +32,7 @@ def engine(url: str, *, size: int = 10) -> AsyncEngine:
         max_overflow=size,
         pool_pre_ping=True,
         pool_timeout=5,
+        hide_parameters=True,  # an error is written into the log, and they may be a customer's
         connect_args={
             "command_timeout": 5,
             "timeout": 3,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from catering import running
 from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
+from catering.watching.lines import Form
 
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
@@ -60,6 +61,7 @@ class Settings:
     history: timedelta = HISTORY
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
+    log: Form = Form.TEXT
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -106,6 +108,7 @@ class Settings:
                 days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
             ),
             history=timedelta(days=float(environment.get("CATERING_HISTORY_DAYS") or HISTORY.days)),
+            log=_form(environment),
             metrics_token=environment.get("CATERING_METRICS_TOKEN") or None,
             metrics_port=_port(environment, "CATERING_METRICS_PORT"),
         )
@@ -132,6 +135,14 @@ def _trust(environment: Mapping[str, str]) -> Trust:
         return Trust(told)
     except ValueError:
         raise BadSetting(f"{name} is {', '.join(Trust)}, not {told}.") from None
+
+
+def _form(environment: Mapping[str, str]) -> Form:
+    told = environment.get("CATERING_LOG") or "text"
+    try:
+        return Form(told)
+    except ValueError:
+        raise BadSetting(f"CATERING_LOG is {' or '.join(Form)}, not {told}.") from None
 
 
 def _networks(environment: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeAlias
 
 import httpx
 
-from catering.watching import counts
+from catering.watching import counts, tracing
 
 DEADLINE = timedelta(seconds=10)
 LIMITS = httpx.Timeout(5.0, connect=3.0, pool=2.0)
@@ -112,9 +112,13 @@ async def call(
     async def send() -> Outcome:
         nonlocal made
         made = True
-        with counts.timed(counts.PROVIDER_CALLS, provider=provider, outcome="silent") as labels:
+        with (
+            tracing.span(f"call {provider}", "client", method=method) as tell,
+            counts.timed(counts.PROVIDER_CALLS, provider=provider, outcome="silent") as labels,
+        ):
             outcome = await _made(http, method, url, deadline, headers or {}, content)
-            labels["outcome"] = _word(outcome)
+            labels["outcome"] = word = _word(outcome)
+            tell(outcome=word, status=outcome.status if isinstance(outcome, Response) else None)
         return outcome
 
     if not isinstance(http, Line):

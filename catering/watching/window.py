@@ -27,7 +27,7 @@ def served(role: str, host: str, port: int | None, token: str | None) -> Iterato
     if server is None:
         yield None
         return
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.1], daemon=True).start()
     yield server.server_port
     server.shutdown()
     server.server_close()

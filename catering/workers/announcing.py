@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, Row, Table, bindparam, func, select, update
@@ -24,8 +23,8 @@ class Batch:
     count: int
     position: int
     channels: frozenset[str]
-    lags: Sequence[timedelta]
-    """For each, from when it happened until now."""
+    news: Sequence[Row[*tuple[Any, ...]]]
+    """What is told of each: ids and words, and no note."""
 
 
 # The relay asks these several times a second, whether there is something or not: built once, on the
@@ -46,7 +45,8 @@ _PLACE: Final = (
     .values(position=bindparam("base", type_=BigInteger()) + _PLACED.c.place)
     .returning(
         _E.kind, _E.subject_id, _E.order_id, _E.restaurant_id, _E.driver_id, _E.delivery_id,
-        (now() - _E.occurred_at).label("lag"),
+        _E.position, _E.sequence, _E.status, _E.ticket_id, _E.actor_role, _E.occurred_at,
+        _E.request_id, _E.traceparent, (now() - _E.occurred_at).label("lag"),
     )
 )  # fmt: skip
 _ADVANCE: Final = update(_ANNOUNCED).values(position=bindparam("reached", type_=BigInteger()))
@@ -64,7 +64,7 @@ async def announce(session: AsyncSession) -> Batch:
     if rows:
         await session.execute(_ADVANCE, {"reached": base + len(rows)})
     channels = frozenset(channel for row in rows for channel in _channels(row))
-    return Batch(len(rows), base + len(rows), channels, [row.lag for row in rows])
+    return Batch(len(rows), base + len(rows), channels, rows)
 
 
 def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:

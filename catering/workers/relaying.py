@@ -21,9 +21,9 @@ from redis.asyncio import Redis
 from catering import changes, database
 from catering.database import Transaction
 from catering.settings import Settings
-from catering.watching import counts, window
+from catering.watching import counts, lines, tracing, window
 
-from . import announcing, doorbell, tasks
+from . import announcing, doorbell, tasks, watched
 from .crashing import crash_point
 
 log = logging.getLogger(__name__)
@@ -70,12 +70,11 @@ class Relay:
         """Give the next events their positions, then wake whoever follows them."""
         async with self.transaction() as session:
             batch = await announcing.announce(session)
-        for lag in batch.lags:
-            counts.ANNOUNCED.observe(lag.total_seconds())
         if batch.count:
             self.position = batch.position
             crash_point("before publishing")
             await self._tell(changes.publish(self.redis, batch.channels, batch.position))
+            watched.announced(batch)
         return batch.count
 
     async def ring(self) -> int:
@@ -192,4 +191,6 @@ async def _for_ever(settings: Settings, transaction: Transaction) -> None:
 
 def serve(settings: Settings) -> None:
     """Run the relay process."""
+    lines.begin(settings.log, "relay")
+    tracing.begin("relay")
     asyncio.run(relay(settings))

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, is_passing
 from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
+from catering.domain.breakers import Standing
 from catering.models import TaskState
 from catering.providers import guarding, registry
 from catering.providers.accounts import Account
@@ -24,12 +25,12 @@ from catering.providers.mail import Logged, Mail
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts, waiting
-from catering.watching import counts
 
 from . import tasks
 from .crashing import crash_point
 from .handling import HANDLERS, Handler, TryAgain
 from .tasks import LEASE, Claim, LostTask
+from .watched import watched
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,10 @@ class Runtime:
 
     async def _line(self, account_id: UUID) -> tuple[Account, Client]:
         async with self.transaction() as session:
-            account, standing = await accounts.approach(session, account_id)
+            return self.line(*await accounts.approach(session, account_id))
+
+    def line(self, account: Account, standing: Standing) -> tuple[Account, Client]:
+        """The way to an account, guarded; there is no other."""
         line, guard = self.lines.to(account)
         guard.stands(standing)
         return account, line
@@ -99,9 +103,7 @@ class Runtime:
             async with self.transaction() as session:
                 task = await tasks.claim(session, id)
             if task is not None:
-                kind = "deadline" if task.is_wait else "work"
-                counts.LATENESS.labels(kind).observe(task.late.total_seconds())
-                with counts.timed(counts.TASKS, kind=task.kind, outcome="failed") as labels:
+                with watched(task) as labels:
                     labels["outcome"] = await self._do(task)
             return task is not None
         except Exception as error:  # a worker outlives whatever happens to one task
@@ -161,6 +163,7 @@ class Runtime:
             if standing.probing and answered:
                 async with self.transaction() as session:
                     await accounts.call_again(session, guard.account)
+                    await tasks.go_on(session, standing.reason or "")
                 log.warning("account %s answers again", guard.account)
             elif not standing.probing and guard.has_had_enough:
                 async with self.transaction() as session:

@@ -55,6 +55,8 @@ class Claim:
     late: timedelta
     """From when it was due until it was claimed."""
     is_wait: bool
+    request_id: str | None
+    traceparent: str | None
 
 
 class LostTask(Exception):
@@ -80,7 +82,7 @@ _CLAIM: Final = (
     )
     .returning(
         _T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts,
-        now() - _T.due, _T.then.is_not(None),
+        now() - _T.due, _T.then.is_not(None), _T.request_id, _T.traceparent,
     )
 )  # fmt: skip
 _HOLD: Final = (
@@ -186,6 +188,19 @@ async def postpone(session: AsyncSession, task: Claim, wait: timedelta, reason: 
         ).returning(Task.id)
     )
     return ours is not None and before is None and reason is not None
+
+
+async def go_on(session: AsyncSession, reason: str) -> None:
+    """What was postponed for this reason is due at once: it is a reason no more.
+
+    Orders are not locked for it, so whoever has one in hand is passed by: he changes it anyway.
+    """
+    held_up = (
+        select(Task.id)
+        .where(Task.state == TaskState.PENDING, Task.held_up_by == reason)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(update(Task).where(Task.id.in_(held_up)).values(due=now(), rung_at=None))
 
 
 async def take_back_expired(session: AsyncSession) -> int:

@@ -17,7 +17,7 @@ from catering.providers import calling
 from catering.providers.mail import mail
 from catering.services import tidying
 from catering.settings import Settings
-from catering.watching import window
+from catering.watching import lines, tracing, window
 
 from . import couriers as couriers
 from . import deadlines as deadlines
@@ -172,4 +172,6 @@ async def _work(
 
 def serve(settings: Settings) -> None:
     """Run the worker process."""
+    lines.begin(settings.log, "worker")
+    tracing.begin("worker")
     asyncio.run(work(settings))

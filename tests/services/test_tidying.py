@@ -110,7 +110,8 @@ async def test_what_is_too_much_for_once_is_done_in_several_goes(day: Day) -> No
             text(
                 "INSERT INTO tasks (id, kind, subject_id, dedup, state, due, token, attempts,"
                 " errors, finished_at) SELECT gen_random_uuid(), 'done', gen_random_uuid(), 'done',"
-                " 'DONE', now(), 0, 0, '[]', now() - interval '30 days' FROM generate_series(1, :many)"
+                " 'DONE', now(), 0, 0, '[]', now() - interval '30 days'"
+                " FROM generate_series(1, :many)"
             ),
             {"many": many + 1},
         )

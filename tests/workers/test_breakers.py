@@ -94,10 +94,18 @@ async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: H
     assert (await house.account()).breaker_probes == 1
 
     await stage.outside.tell("faults", clear=True)
-    await house.time_to_look()
+    another = await stage.world.order(stage.world.portion(stage.world.juice))
     await stage.do("submit_ticket")
+    await house.time_to_look()
+    async with stage.world.transaction() as session:
+        await session.execute(
+            update(Task).where(Task.id == (await house.task()).id).values(due=now())
+        )
+    assert "submit_ticket" in await stage.work(soon=timedelta(0))
     assert (await house.account()).breaker_opened_at is None
     assert (await house.ticket()).status is TicketStatus.SUBMITTED
+    (other,) = (await stage.world.look(another)).tickets
+    assert other.status is TicketStatus.SUBMITTED, "who was held up with it goes on at once"
     assert (await house.task()).held_up_by is None
 
 
@@ -111,3 +119,19 @@ async def test_who_looks_and_dies_leaves_the_next_look_to_others(house: House) -
     assert not second.probing
     assert second.away is not None
     assert second.away > timedelta(seconds=1)
+
+
+async def test_who_only_asks_leaves_it_in_peace_as_well(stage: Stage) -> None:
+    await stage.connect(stage.world.market, "open_kitchen", "gulliver")
+    order = await stage.world.order()
+    await stage.work()
+    async with stage.world.transaction() as session:
+        query = select(ProviderAccount.id).where(ProviderAccount.provider == "open_kitchen")
+        house = House(stage, (await session.scalars(query)).one(), order)
+    await stage.outside.fail("open-kitchen", "*", "error", status=503, times=DOWN)
+    for _ in range(FAILURES):
+        await stage.do("poll_ticket")
+    assert (await house.account()).breaker_opened_at is not None
+    calls = await house.calls()
+    await stage.do("poll_ticket")
+    assert await house.calls() == calls
