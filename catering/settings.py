@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from catering import running
-from catering.domain.archiving import ARCHIVE_AFTER
+from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
 from catering.watching.lines import Form
 
 DEFAULT_PORT = 8000
@@ -58,6 +58,7 @@ class Settings:
     rate_factor: int = GENEROUS
     sockets_per_user: int = 50
     archive_after: timedelta = ARCHIVE_AFTER
+    history: timedelta = HISTORY
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
     log: Form = Form.TEXT
@@ -106,6 +107,7 @@ class Settings:
             archive_after=timedelta(
                 days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
             ),
+            history=timedelta(days=float(environment.get("CATERING_HISTORY_DAYS") or HISTORY.days)),
             log=_form(environment),
             metrics_token=environment.get("CATERING_METRICS_TOKEN") or None,
             metrics_port=_port(environment, "CATERING_METRICS_PORT"),

@@ -14,7 +14,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, is_passing
-from catering.domain.archiving import ARCHIVE_AFTER
+from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
 from catering.domain.breakers import Standing
 from catering.models import TaskState
 from catering.providers import guarding, registry
@@ -47,6 +47,7 @@ class Runtime:
     archive_after: timedelta = ARCHIVE_AFTER
     mail: Mail = field(default_factory=Logged)
     app_url: str | None = None
+    history: timedelta = HISTORY
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,6 +163,7 @@ class Runtime:
             if standing.probing and answered:
                 async with self.transaction() as session:
                     await accounts.call_again(session, guard.account)
+                    await tasks.go_on(session, standing.reason or "")
                 log.warning("account %s answers again", guard.account)
             elif not standing.probing and guard.has_had_enough:
                 async with self.transaction() as session:

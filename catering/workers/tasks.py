@@ -190,6 +190,19 @@ async def postpone(session: AsyncSession, task: Claim, wait: timedelta, reason: 
     return ours is not None and before is None and reason is not None
 
 
+async def go_on(session: AsyncSession, reason: str) -> None:
+    """What was postponed for this reason is due at once: it is a reason no more.
+
+    Orders are not locked for it, so whoever has one in hand is passed by: he changes it anyway.
+    """
+    held_up = (
+        select(Task.id)
+        .where(Task.state == TaskState.PENDING, Task.held_up_by == reason)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(update(Task).where(Task.id.in_(held_up)).values(due=now(), rung_at=None))
+
+
 async def take_back_expired(session: AsyncSession) -> int:
     """Give the tasks of workers that fell silent to others."""
     taken = await session.scalars(

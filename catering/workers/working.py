@@ -15,12 +15,14 @@ from catering import changes, database
 from catering.domain.reactions import ORDERS_FIRST, OTHERS_WAIT
 from catering.providers import calling
 from catering.providers.mail import mail
+from catering.services import tidying
 from catering.settings import Settings
 from catering.watching import lines, tracing, window
 
 from . import couriers as couriers
 from . import deadlines as deadlines
 from . import doorbell, tasks
+from . import housekeeping as housekeeping
 from . import kitchens as kitchens
 from . import letters as letters
 from . import payments as payments
@@ -106,12 +108,15 @@ class Floor:
 
 async def look_out(runtime: Runtime, floor: Floor, redis_url: str) -> None:
     """Take due tasks straight from PostgreSQL when Redis is away, or when nobody rings for them."""
-    redis = changes.redis(redis_url)
+    redis, is_seen_to = changes.redis(redis_url), False
     while True:
         patience = PATIENCE if await _answers(redis) else timedelta(0)
         try:
             async with runtime.transaction() as session:
+                if not is_seen_to:
+                    await tidying.see_to_it(session)
                 due = await tasks.unheard(session, patience, sum(QUEUED_AT_MOST.values()))
+            is_seen_to = True
             for id, priority in due:
                 floor.hear(id, priority)
         except Exception as error:  # PostgreSQL is away: so is the work
@@ -148,6 +153,7 @@ async def _work(
             settings.archive_after,
             mail(settings),
             settings.app_url,
+            settings.history,
         )
         floor = Floor(runtime)
 

@@ -94,10 +94,18 @@ async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: H
     assert (await house.account()).breaker_probes == 1
 
     await stage.outside.tell("faults", clear=True)
-    await house.time_to_look()
+    another = await stage.world.order(stage.world.portion(stage.world.juice))
     await stage.do("submit_ticket")
+    await house.time_to_look()
+    async with stage.world.transaction() as session:
+        await session.execute(
+            update(Task).where(Task.id == (await house.task()).id).values(due=now())
+        )
+    assert "submit_ticket" in await stage.work(soon=timedelta(0))
     assert (await house.account()).breaker_opened_at is None
     assert (await house.ticket()).status is TicketStatus.SUBMITTED
+    (other,) = (await stage.world.look(another)).tickets
+    assert other.status is TicketStatus.SUBMITTED, "who was held up with it goes on at once"
     assert (await house.task()).held_up_by is None
 
 
