@@ -124,7 +124,14 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type", "last-event-id", HEADER, *PREFLIGHTS],
+        allow_headers=[
+            "authorization",
+            "content-type",
+            "last-event-id",
+            "traceparent",
+            HEADER,
+            *PREFLIGHTS,
+        ],
         expose_headers=[HEADER, "ratelimit", "ratelimit-policy", "retry-after"],
     )
     return [surrounding, allowed]

@@ -49,7 +49,7 @@ async def _gauge(session: AsyncSession, statement: Statement) -> Gauge:
 
 def spelt(statement: Statement) -> str:
     """A statement with what several have in common."""
-    return statement.sql.format(live=_LIVE, since=_SINCE)
+    return statement.sql.format(live=_LIVE, since=_SINCE, lately=_LATELY)
 
 
 def _samples(rows: Iterable[Any]) -> dict[tuple[str, ...], float]:
@@ -87,6 +87,10 @@ _SINCE: Final = """
     WHERE entered.order_id = whose.order_id AND entered.sequence < whose.before
       AND (entered.sequence = 1 OR entered.previous_status <> entered.order_status)
     ORDER BY entered.sequence DESC LIMIT 1
+"""
+# By the limit, and not by the position of the first: PostgreSQL would guess at how many that are.
+_LATELY: Final = """
+    SELECT * FROM events WHERE position IS NOT NULL ORDER BY position DESC LIMIT :recent
 """
 _SECONDS: Final = "coalesce(extract(epoch FROM {}), 0)"
 
@@ -162,9 +166,8 @@ STATEMENTS: Final = (
         FROM (
             SELECT previous_status, extract(epoch FROM occurred_at - since)::float8 AS stay
             FROM (
-                SELECT order_id, sequence AS before, previous_status, occurred_at FROM events
-                WHERE position > (SELECT position FROM announced) - :recent
-                  AND previous_status <> order_status AND sequence > 1
+                SELECT order_id, sequence AS before, previous_status, occurred_at
+                FROM ({lately}) AS lately WHERE previous_status <> order_status AND sequence > 1
             ) AS whose CROSS JOIN LATERAL ({since}) AS entered
         ) AS stays, unnest(ARRAY[0.5, 0.95]) AS quantile GROUP BY previous_status, quantile
         """,
@@ -185,9 +188,8 @@ STATEMENTS: Final = (
             SELECT (
                 SELECT count(*) FROM offers WHERE offers.delivery_id = taken.delivery_id
             ) AS made FROM (
-                SELECT DISTINCT delivery_id FROM events
-                WHERE position > (SELECT position FROM announced) - :recent
-                  AND kind = 'DELIVERY_ASSIGNED'
+                SELECT DISTINCT delivery_id FROM ({lately}) AS lately
+                WHERE kind = 'DELIVERY_ASSIGNED'
             ) AS taken
         ) AS counted, unnest(ARRAY['mean', 'max']) AS which GROUP BY which
         """,

@@ -21,12 +21,14 @@ Watch = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture
 async def watch(transaction: Transaction) -> AsyncIterator[Watch]:
-    """A client of an API process, from an address, with or without a token to be shown."""
+    """A client of an API process, from an address; a token is to be shown, if there is one."""
     opened = list[httpx.AsyncClient]()
 
-    def client(at: str = "127.0.0.1", token: str | None = None) -> httpx.AsyncClient:
+    def client(
+        at: str = "127.0.0.1", token: str | None = None, on: Transaction = transaction
+    ) -> httpx.AsyncClient:
         settings = Settings("postgresql://x", "redis://x", metrics_token=token)
-        app = Starlette(routes=health.routes(transaction, Hub("redis://127.0.0.1:1"), settings))
+        app = Starlette(routes=health.routes(on, Hub("redis://127.0.0.1:1"), settings))
         transport = httpx.ASGITransport(app, client=(at, 1))
         opened.append(httpx.AsyncClient(transport=transport, base_url="http://here"))
         return opened[-1]

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from catering import database
 from catering.database import Transaction
 
-from .conftest import Watch
+from .conftest import Watch, number
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,16 @@ async def test_it_is_ready_when_the_database_has_what_the_code_wants(
     ready = await watch().get("/health/ready")
     assert (ready.status_code, ready.json()) == (status, {**told, "redis": "away"})
     assert (await watch().get("/health/live")).status_code == 200
+
+
+async def test_without_postgresql_it_says_so_and_tells_what_it_knows_by_itself(
+    watch: Watch,
+) -> None:
+    away = database.transactions(database.engine("postgresql://127.0.0.1:1/nowhere"))
+    here = watch(on=away)
+    ready = await here.get("/health/ready")
+    assert (ready.status_code, ready.json()["status"]) == (503, "away")
+    page = (await here.get("/metrics")).text
+    assert number(page, "catering_database_up") == 0
+    assert number(page, "catering_process", role="api") == 1
+    assert number(page, "catering_overdue_unhandled") is None
