@@ -89,8 +89,13 @@ class Guard:
             self.failures, self.wish, self._budget = 0, None, Budget()
         self._open = is_open
         self._budget.time_passes(standing.at)
-        if (tried := _TRY.get()) is not None:
+        tried = _TRY.get()
+        if tried is not None and not self._looks(tried):
             tried.standings[self] = standing
+
+    def _looks(self, tried: Try) -> bool:
+        """Whether this try is the one that looks, also when it comes back to ask for more."""
+        return self in tried.standings and tried.standings[self].probing
 
     async def __call__(self, send: Callable[[], Awaitable[Outcome]]) -> Outcome:
         tried = _TRY.get() or Try()
@@ -98,8 +103,7 @@ class Guard:
         if standing is not None and standing.away is not None:
             why = standing.reason or "nobody calls them for now"
             return tried.turn_away(standing.away, why, standing.reason)
-        probing = standing is not None and standing.probing
-        if tried.again and self._budget.spent and not probing:
+        if tried.again and self._budget.spent and not self._looks(tried):
             return tried.turn_away(NO_RETRIES, "too much has failed there to try again so soon")
         try:
             async with asyncio.timeout(PATIENCE):

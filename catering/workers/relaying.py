@@ -23,7 +23,7 @@ from catering.database import Transaction
 from catering.settings import Settings
 from catering.watching import counts, lines, tracing, window
 
-from . import announcing, doorbell, tasks, watched
+from . import announcing, doorbell, ringing, tasks, watched
 from .crashing import crash_point
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Relay:
         if self._crowded:
             return SOON
         async with self.transaction() as session:
-            due = await tasks.next_due(session)
+            due = await ringing.next_due(session)
         return IDLE if due is None else min(IDLE, max(0.0, due.total_seconds()))
 
     async def announce(self) -> int:
@@ -87,7 +87,7 @@ class Relay:
         if self._crowded:
             return 0
         async with self.transaction() as session:
-            due = await tasks.to_ring(session, min(room, 200))
+            due = await ringing.to_ring(session, min(room, 200))
         for priority in sorted({priority for _, priority in due}):
             ids = [id for id, its in due if its == priority]
             await self._tell(asyncio.to_thread(doorbell.ring, self.broker, ids, priority))

@@ -26,7 +26,7 @@ from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts, waiting
 
-from . import tasks
+from . import ringing, tasks
 from .crashing import crash_point
 from .handling import HANDLERS, Handler, TryAgain
 from .tasks import LEASE, Claim, LostTask
@@ -115,7 +115,7 @@ class Runtime:
         """These were rung for, and will not be done here. Never raises."""
         with suppress(Exception):  # they are rung for again anyway
             async with self.transaction() as session:
-                await tasks.not_heard(session, ids)
+                await ringing.not_heard(session, ids)
 
     async def _do(self, task: Claim) -> str:
         """How it went, in a word."""
@@ -135,6 +135,9 @@ class Runtime:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
                 crash_point("before call", task.kind)
                 await handler.do(self, task)
+            if tried.reason is not None:
+                async with self.transaction() as session:
+                    await tasks.is_held_up(session, task, tried.reason)
             return "done"
         except asyncio.CancelledError:  # this worker leaves
             # What was sent may still be on its way: as long as after the death of a worker.

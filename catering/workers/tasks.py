@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -13,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import (
     DateTime,
     Interval,
-    Row,
     Table,
     bindparam,
     case,
@@ -32,9 +30,6 @@ log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=6)
 """A worker that has not said for so long that it lives has lost its tasks."""
-
-RING_AGAIN: Final = timedelta(seconds=3)
-"""A doorbell that nobody has heard rings again."""
 
 _SLOWEST_RETRY: Final = timedelta(seconds=30)
 _ERRORS_KEPT: Final = 10
@@ -190,6 +185,14 @@ async def postpone(session: AsyncSession, task: Claim, wait: timedelta, reason: 
     return ours is not None and before is None and reason is not None
 
 
+async def is_held_up(session: AsyncSession, task: Claim, reason: str) -> None:
+    """It did what it could for now, and comes again: what it could not do, and why, is shown."""
+    come_again = update(_TASKS).where(
+        _T.id == task.id, _T.token == task.token, _T.state == TaskState.PENDING
+    )
+    await session.execute(come_again.values(held_up_by=reason))
+
+
 async def go_on(session: AsyncSession, reason: str) -> None:
     """What was postponed for this reason is due at once: it is a reason no more.
 
@@ -234,53 +237,6 @@ async def hand_back(session: AsyncSession, task: Claim, wait: timedelta) -> None
             errors=_with("Its worker was stopped."),
         )
     )
-
-
-async def not_heard(session: AsyncSession, ids: Sequence[UUID]) -> None:
-    """Have the bell rung again at once for what was heard and will not be done here."""
-    await session.execute(
-        update(Task).where(Task.id.in_(ids), Task.state == TaskState.PENDING).values(rung_at=None)
-    )
-
-
-async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[Row[UUID, int]]:
-    """The due tasks for which nobody has rung lately, marked as rung for, with their priorities;
-    where they are too many, what matters most and has waited longest."""
-    waiting = (
-        select(Task.id)
-        .where(
-            Task.state == TaskState.PENDING,
-            Task.due <= now(),
-            (Task.rung_at.is_(None)) | (Task.rung_at < now() - RING_AGAIN),
-        )
-        .order_by(Task.priority, Task.due)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rung = update(Task).where(Task.id.in_(waiting)).values(rung_at=now())
-    return (await session.execute(rung.returning(Task.id, Task.priority))).all()
-
-
-async def unheard(
-    session: AsyncSession, waiting_for: timedelta, limit: int
-) -> Sequence[Row[UUID, int]]:
-    """Tasks that have been due for so long and that nobody has taken, with their priorities."""
-    query = (
-        select(Task.id, Task.priority)
-        .where(Task.state == TaskState.PENDING, Task.due <= now() - waiting_for)
-        .order_by(Task.priority, Task.due)
-        .limit(limit)
-    )
-    return (await session.execute(query)).all()
-
-
-async def next_due(session: AsyncSession) -> timedelta | None:
-    """How long until the next task is due."""
-    query = select(func.min(Task.due) - now()).where(
-        Task.state == TaskState.PENDING, Task.rung_at.is_(None)
-    )
-    shown: timedelta | None = await session.scalar(query)
-    return shown
 
 
 async def _lock_order(session: AsyncSession, task: Claim) -> None:

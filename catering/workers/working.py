@@ -21,7 +21,7 @@ from catering.watching import lines, tracing, window
 
 from . import couriers as couriers
 from . import deadlines as deadlines
-from . import doorbell, tasks
+from . import doorbell, ringing
 from . import housekeeping as housekeeping
 from . import kitchens as kitchens
 from . import letters as letters
@@ -115,7 +115,7 @@ async def look_out(runtime: Runtime, floor: Floor, redis_url: str) -> None:
             async with runtime.transaction() as session:
                 if not is_seen_to:
                     await tidying.see_to_it(session)
-                due = await tasks.unheard(session, patience, sum(QUEUED_AT_MOST.values()))
+                due = await ringing.unheard(session, patience, sum(QUEUED_AT_MOST.values()))
             is_seen_to = True
             for id, priority in due:
                 floor.hear(id, priority)

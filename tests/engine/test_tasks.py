@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, now
 from catering.models import Task, TaskState
-from catering.workers import dead_letters, tasks
+from catering.workers import dead_letters, ringing, tasks
 from catering.workers.tasks import Claim, LostTask
 
 from .desk import Desk
@@ -34,7 +34,7 @@ class Clock:
     async def ring(self) -> list[UUID]:
         async with self._transaction() as session:
             await self.set(session)
-            return [id for id, _ in await tasks.to_ring(session)]
+            return [id for id, _ in await ringing.to_ring(session)]
 
     async def take_back(self) -> int:
         async with self._transaction() as session:
@@ -241,7 +241,7 @@ async def test_only_the_last_errors_are_kept(
 
 async def test_a_bell_that_nobody_heard_rings_again(clock: Clock, task: UUID) -> None:
     assert await clock.ring() == [task]
-    clock.passes(tasks.RING_AGAIN - SECOND)
+    clock.passes(ringing.RING_AGAIN - SECOND)
     assert await clock.ring() == []
     clock.passes(2 * SECOND)
     assert await clock.ring() == [task]
@@ -267,6 +267,6 @@ async def test_orders_come_before_what_can_wait(desk: Desk, transaction: Transac
     order = await desk.add("submit_ticket")
 
     async with transaction() as session:
-        ((id, _),) = await tasks.to_ring(session, 1)
-        (unheard, *_) = await tasks.unheard(session, timedelta(0), 10)
+        ((id, _),) = await ringing.to_ring(session, 1)
+        (unheard, *_) = await ringing.unheard(session, timedelta(0), 10)
     assert id == unheard[0] == order

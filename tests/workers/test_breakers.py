@@ -12,7 +12,7 @@ from catering.database import now
 from catering.domain.breakers import FAILURES
 from catering.domain.tickets import TicketStatus
 from catering.models import ProviderAccount, Task, Ticket
-from catering.services import accounts
+from catering.services import accounts, kitchens
 from catering.workers.runtime import Runtime
 
 from .conftest import Stage
@@ -135,3 +135,22 @@ async def test_who_only_asks_leaves_it_in_peace_as_well(stage: Stage) -> None:
     calls = await house.calls()
     await stage.do("poll_ticket")
     assert await house.calls() == calls
+
+
+async def test_a_delivery_says_which_companies_cannot_be_asked(stage: Stage) -> None:
+    world = stage.world
+    away = await stage.account("uklon", "courier")
+    async with world.transaction() as session:
+        await accounts.leave_in_peace(session, away, "no answer", timedelta(hours=1))
+    order = await world.order(world.portion(world.borscht))
+    await stage.do("submit_ticket")
+    (ticket,) = (await world.look(order)).tickets
+    async with world.transaction() as session:
+        await kitchens.accept(session, ticket.id, None, by=world.cook)
+    for kind in ("plan_delivery", "search_due", "find_carrier", "dispatch_round", "find_carrier"):
+        await stage.do(kind)
+
+    (search,) = [t for t in await world.open_tasks(order) if t.kind == "find_carrier"]
+    assert search.held_up_by is not None
+    assert search.held_up_by.startswith("uklon does not answer since")
+    assert await stage.outside.requests("uklon", "create_order") == 0
