@@ -59,9 +59,13 @@ class Screen(Protocol):
 
 async def watch(context: Context, screen: Screen, after: str | None) -> AsyncGenerator[Any, None]:
     """A stream, if there is anything to see. Raises `Refused(NotFound)`, before it begins."""
+    await _patiently(_checked, context, screen)
+    return stream(context, screen, after)
+
+
+async def _checked(context: Context, screen: Screen) -> None:
     async with context.transaction() as session:
         await screen.check(session)
-    return stream(context, screen, after)
 
 
 async def stream(context: Context, screen: Screen, after: str | None) -> AsyncGenerator[Any, None]:
@@ -71,7 +75,7 @@ async def stream(context: Context, screen: Screen, after: str | None) -> AsyncGe
     anything is read, and what is sent is what the events table says.
     """
     async with context.changes.follow(screen.feed.channel) as wakes:
-        position, first = await _beginning(context, screen, after)
+        position, first = await _patiently(_beginning, context, screen, after)
         for said in first:
             context.refresh()
             yield said

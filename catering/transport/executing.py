@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import strawberry
 from graphql import ExecutionResult as Executed
-from graphql import GraphQLError, execute, subscribe
+from graphql import GraphQLError, execute
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -30,6 +30,7 @@ from .codes import Code
 from .costing import INTROSPECTION, MOST_COST
 from .documents import Document, Documents, NotGood, Operation, hashed, unkeepable
 from .faults import told
+from .happening import subscribed
 from .measuring import TooComplex
 from .rates import READING
 
@@ -173,17 +174,16 @@ class Schema(strawberry.Schema):
         """A result, or the results of a subscription as they come. Nothing else in this code base
         executes an operation."""
         options: dict[str, Any] = {
-            "context_value": begun.context,
             "variable_values": begun.variables,
             "operation_name": begun.operation.name,
             "executor_class": self.execution_context_class,
             "operation_extensions": begun.extensions,
         }
+        what = (self._schema, begun.document.tree)
         if begun.operation.kind is OperationType.SUBSCRIPTION:
-            result: Any = subscribe(self._schema, begun.document.tree, **options)
-        else:
-            options["is_awaitable"] = optimized_is_awaitable
-            result = execute(self._schema, begun.document.tree, **options)
+            return await subscribed(*what, begun.context, **options)
+        options |= {"context_value": begun.context, "is_awaitable": optimized_is_awaitable}
+        result: Any = execute(*what, **options)
         return await result if isawaitable(result) else result
 
 

@@ -19,6 +19,8 @@ PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 ACKNOWLEDGED_WITHIN: Final = 10.0
 REFUSALS: Final = frozenset({4400, 4401, 4403, 4406, 4409, 4429})
 """Closing codes after which coming back would not help."""
+PASSING: Final = frozenset({"UNAVAILABLE", "TIMEOUT"})
+"""Codes of errors that are no answer: whoever comes back is answered."""
 LAST: Final = frozenset({"TrackingEnded"})
 """Events after which a feed is over; any other end is a break."""
 
@@ -88,6 +90,8 @@ class Feed:
         match message["type"]:
             case "next":
                 await self._take(message["payload"])
+            case "error" if _pass(message["payload"]):
+                return True
             case "error":
                 raise self._failed(message["payload"])
             case "ping":
@@ -116,6 +120,10 @@ class Feed:
 
     def _failed(self, errors: list[dict[str, Any]]) -> Failed:
         return Failed(f"{self._operation} failed: {'; '.join(map(told, errors))}.")
+
+
+def _pass(errors: list[dict[str, Any]]) -> bool:
+    return all(error.get("extensions", {}).get("code") in PASSING for error in errors)
 
 
 async def _send(socket: ClientConnection, kind: str, **rest: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -50,6 +51,25 @@ async def test_a_stream_outlives_the_connections_to_the_database(
             assert any(killed)
         await town.happens(EventKind.TICKET_ACCEPTED, order.id, order_id=order.id)
         assert (await socket.next())["kind"] == "TICKET_ACCEPTED"
+
+
+async def test_an_event_that_is_half_read_when_the_database_goes_is_read_again(
+    api: Api, town: Town, transaction: Transaction
+) -> None:
+    order = await _followed(town)
+    async with api.socket(order.customer.token) as socket:
+        await socket.subscribe(KITCHENS, id=order.text)
+        await socket.next()
+        async with transaction() as session:
+            await session.execute(text("LOCK TABLE restaurants IN ACCESS EXCLUSIVE MODE"))
+            await town.happens(EventKind.TICKET_ACCEPTED, order.id, order_id=order.id)
+            async with asyncio.timeout(10):
+                # There is no event to wait for.
+                while not any(await session.scalars(_TERMINATE_WHO_WAIT)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        event = await socket.next()
+    assert event["kind"] == "TICKET_ACCEPTED"
+    assert [ticket["restaurant"]["name"] for ticket in event["order"]["tickets"]] == ["Пекарня"]
 
 
 async def test_a_stream_goes_on_while_redis_is_away_and_when_it_is_back(
@@ -113,7 +133,15 @@ async def _followed(town: Town) -> _Followed:
     return _Followed(customer, (await town.order(customer, await town.restaurant()))[0])
 
 
+KITCHENS = """subscription ($id: ID!) { orderChanged(id: $id) { ... on OrderChanged {
+  kind order { tickets { restaurant { name } } } } } }"""
+
 _TERMINATE = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+_TERMINATE_WHO_WAIT = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
