@@ -1,4 +1,4 @@
-"""The web side, wired: routes, lifespan, health."""
+"""The web side, wired: routes, lifespan, what surrounds them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from socket import socket
 
 import uvicorn
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry.http.ides import get_graphql_ide_html
 
-from catering import database, migrating, webhooks
+from catering import database, health, webhooks
 from catering.changes import Hub
 from catering.database import Transaction
 from catering.providers import calling
@@ -33,8 +32,9 @@ from catering.transport.codes import Code
 from catering.transport.counting import Together
 from catering.transport.faults import AWAY, Fault
 from catering.transport.frames import Frames
-from catering.transport.identifying import HEADER, Marked
+from catering.transport.identifying import HEADER
 from catering.transport.reading import LARGEST, PREFLIGHTS
+from catering.watching import lines, tracing
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,7 @@ def create_app(settings: Settings) -> Starlette:
         WebSocketRoute("/graphql", endpoint),
         Route("/schema.graphql", _printed),
         Route("/.well-known/jwks.json", _key_set(transaction)),
-        Route("/health/live", _live),
-        Route("/health/ready", _readiness(transaction, hub)),
+        *health.routes(transaction, hub, settings),
         *webhooks.routes(transaction, http, counter, settings),
     ]
     if settings.development:
@@ -84,7 +83,8 @@ def create_app(settings: Settings) -> Starlette:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C. Sockets are closed with 1012: come back, elsewhere."""
-    _say_of_which_request()
+    lines.begin(settings.log, "api")
+    tracing.begin("api")
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -94,6 +94,8 @@ def serve(settings: Settings) -> None:
         ws=Frames,
         ws_max_size=LARGEST,
         access_log=False,
+        # Its lines are written like all others.
+        log_config=None,
         log_level="warning",
         server_header=False,
         proxy_headers=False,  # whom to believe about addresses is decided in `addresses`
@@ -114,12 +116,6 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _say_of_which_request() -> None:
-    lines = logging.StreamHandler()
-    lines.setFormatter(Marked())
-    logging.basicConfig(level=logging.WARNING, handlers=[lines])
-
-
 def _middleware(settings: Settings) -> list[Middleware]:
     surrounding = Middleware(Surrounding)
     if not settings.origins:
@@ -128,7 +124,14 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type", "last-event-id", HEADER, *PREFLIGHTS],
+        allow_headers=[
+            "authorization",
+            "content-type",
+            "last-event-id",
+            "traceparent",
+            HEADER,
+            *PREFLIGHTS,
+        ],
         expose_headers=[HEADER, "ratelimit", "ratelimit-policy", "retry-after"],
     )
     return [surrounding, allowed]
@@ -161,35 +164,6 @@ async def _graphiql(_: Request) -> Response:
     page = get_graphql_ide_html("graphiql")
     here = 'window.location.href.split("?")[0]'
     return HTMLResponse(page.replace(here, 'new URL("/graphql", window.location.href).href'))
-
-
-async def _live(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-def _readiness(transaction: Transaction, hub: Hub) -> Callable[[Request], Awaitable[Response]]:
-    async def ready(_: Request) -> Response:
-        """Redis is told, but not asked for: without it live screens look by themselves."""
-        parts = {"database": await _database(transaction), "redis": _word(hub.connected)}
-        fine = parts["database"] == "ok"
-        return JSONResponse({"status": _word(fine), **parts}, 200 if fine else 503)
-
-    return ready
-
-
-async def _database(transaction: Transaction) -> str:
-    try:
-        async with transaction() as session:
-            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:
-        revision = None
-    except Exception as error:
-        return f"away: {type(error).__name__}"
-    return "ok" if revision == migrating.head() else "not migrated"
-
-
-def _word(fine: bool) -> str:
-    return "ok" if fine else "away"
 
 
 def settle_garbage() -> None:

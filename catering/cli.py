@@ -229,9 +229,19 @@ def dead_letters() -> None:
 @dead_letters.command("list")
 def list_dead_letters() -> None:
     """Show them with their last error."""
-    from catering.workers.dead_letters import listing
+    from catering.administration import list_dead_letters
 
-    for line in listing(Settings.read()) or ["There are none."]:
+    for line in list_dead_letters(Settings.read()) or ["There are none."]:
+        click.echo(line)
+
+
+@dead_letters.command("show")
+@click.argument("id", type=click.UUID)
+def show_dead_letter(id: UUID) -> None:
+    """Show all that is known of the one with this ID."""
+    from catering.administration import show_dead_letter
+
+    for line in show_dead_letter(Settings.read(), id):
         click.echo(line)
 
 
@@ -239,9 +249,19 @@ def list_dead_letters() -> None:
 @click.argument("ids", nargs=-1, type=click.UUID)
 def retry_dead_letters(ids: tuple[UUID, ...]) -> None:
     """Make those with these IDS due again; all of them when there are none."""
-    from catering.workers.dead_letters import retry
+    from catering.administration import retry_dead_letters
 
-    click.echo(f"Due again: {retry(Settings.read(), [str(id) for id in ids])}")
+    click.echo(f"Due again: {retry_dead_letters(Settings.read(), ids)}")
+
+
+@dead_letters.command("drop")
+@click.argument("ids", nargs=-1, required=True, type=click.UUID)
+@click.option("--reason", required=True, help="Kept with your name.")
+def drop_dead_letters(ids: tuple[UUID, ...], reason: str) -> None:
+    """Give up those with these IDS for good; what waits for them runs into its deadline."""
+    from catering.administration import drop_dead_letters
+
+    click.echo(f"Dropped: {drop_dead_letters(Settings.read(), ids, reason)}")
 
 
 @main.command()

@@ -13,6 +13,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
+
+from catering.watching import counts
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -24,10 +27,12 @@ def engine(url: str, *, size: int = 10) -> AsyncEngine:
     """
     return create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
+        poolclass=_Pool,
         pool_size=size,
         max_overflow=size,
         pool_pre_ping=True,
         pool_timeout=5,
+        hide_parameters=True,  # an error is written into the log, and they may be a customer's
         connect_args={
             "command_timeout": 5,
             "timeout": 3,
@@ -68,6 +73,14 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_passing(_cause(error))
     return isinstance(error, (OSError, TimeoutError, *_PASSING))
+
+
+class _Pool(AsyncAdaptedQueuePool):
+    """One that says how long it lets people wait."""
+
+    def connect(self) -> PoolProxiedConnection:
+        with counts.timed(counts.POOL_WAIT):
+            return super().connect()
 
 
 def _cause(error: DBAPIError) -> BaseException:

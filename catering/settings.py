@@ -11,7 +11,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from catering import running
-from catering.domain.archiving import ARCHIVE_AFTER
+from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
+from catering.watching.lines import Form
 
 DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
@@ -57,6 +58,10 @@ class Settings:
     rate_factor: int = GENEROUS
     sockets_per_user: int = 50
     archive_after: timedelta = ARCHIVE_AFTER
+    history: timedelta = HISTORY
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int | None = None
+    log: Form = Form.TEXT
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -102,6 +107,10 @@ class Settings:
             archive_after=timedelta(
                 days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
             ),
+            history=timedelta(days=float(environment.get("CATERING_HISTORY_DAYS") or HISTORY.days)),
+            log=_form(environment),
+            metrics_token=environment.get("CATERING_METRICS_TOKEN") or None,
+            metrics_port=_port(environment, "CATERING_METRICS_PORT"),
         )
 
 
@@ -128,6 +137,14 @@ def _trust(environment: Mapping[str, str]) -> Trust:
         raise BadSetting(f"{name} is {', '.join(Trust)}, not {told}.") from None
 
 
+def _form(environment: Mapping[str, str]) -> Form:
+    told = environment.get("CATERING_LOG") or "text"
+    try:
+        return Form(told)
+    except ValueError:
+        raise BadSetting(f"CATERING_LOG is {' or '.join(Form)}, not {told}.") from None
+
+
 def _networks(environment: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
     name = "CATERING_TRUSTED_PROXIES"
     try:
@@ -141,6 +158,13 @@ def _points(environment: Mapping[str, str], name: str, default: int) -> int:
     if not told.isdecimal() or not 0 < int(told[:10]) <= 10**9:
         raise BadSetting(f"{name} is a whole number from 1 to a thousand million, not {told}.")
     return int(told)
+
+
+def _port(environment: Mapping[str, str], name: str) -> int | None:
+    told = environment.get(name) or None
+    if told is not None and not (told.isdecimal() and 0 < int(told[:6]) < 65_536):
+        raise BadSetting(f"{name} is a port from 1 to 65535, not {told}.")
+    return None if told is None else int(told)
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

@@ -19,6 +19,7 @@ from catering.services import accounts, hearing
 from catering.settings import Settings
 from catering.transport import budgeting
 from catering.transport.counting import Counter
+from catering.watching import tracing
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,9 @@ def routes(
             log.warning("malformed webhook for %s: %s", account.name, notice.why)
             return PlainTextResponse("The body cannot be read.", 400)
         kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
-        async with transaction() as session:
-            await hearing.heard(session, account, notice, raw, kept)
+        with tracing.span(f"webhook {account.provider}", "server"):
+            async with transaction() as session:
+                await hearing.heard(session, account, notice, raw, kept)
         reply = adapter.acknowledgement
         return Response(reply.body, reply.status, media_type=reply.content_type)
 

@@ -75,6 +75,7 @@ def test_budgets_are_generous_in_development_alone(tmp_path: Path) -> None:
         ("CATERING_BUDGET_USER", "0"),
         ("CATERING_BUDGET_ADDRESS", "-5"),
         ("CATERING_RATE_FACTOR", "1.5"),
+        ("CATERING_METRICS_PORT", "70000"),
     ],
 )
 def test_a_value_that_cannot_be_is_told_by_its_name(tmp_path: Path, name: str, value: str) -> None:

@@ -11,6 +11,9 @@ from .refusals import ForbiddenStep, Refused
 ARCHIVE_AFTER: Final = timedelta(days=30)
 """Unless `CATERING_ARCHIVE_AFTER_DAYS` says otherwise."""
 
+HISTORY: Final = timedelta(days=400)
+"""How long events are kept, unless `CATERING_HISTORY_DAYS` says otherwise."""
+
 
 def must_be_over(status: OrderStatus, archived_at: datetime | None) -> None:
     """Only what is over, and not archived yet, goes. Raises `Refused(ForbiddenStep)`."""

@@ -25,8 +25,12 @@ from catering.domain.events import EventKind
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Role
 from catering.domain.reactions import priority
+from catering.watching import origin, tracing
 
 from .base import Base, moment, word
+
+_REQUEST: Final = "The request that it began with."
+_TRACE: Final = "Where in which trace it was written, as the W3C spells it."
 
 
 class Event(Base):
@@ -55,6 +59,8 @@ class Event(Base):
     note: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     occurred_at: Mapped[datetime] = moment()
+    request_id: Mapped[str | None] = mapped_column(default=origin.request_id, comment=_REQUEST)
+    traceparent: Mapped[str | None] = mapped_column(default=tracing.traceparent, comment=_TRACE)
 
     __table_args__ = (
         UniqueConstraint("position", name="uq_events_position"),
@@ -127,6 +133,8 @@ class Task(Base):
     held_up_by: Mapped[str | None] = mapped_column(
         comment="Why a provider cannot be called just now, in words for staff."
     )
+    request_id: Mapped[str | None] = mapped_column(default=origin.request_id, comment=_REQUEST)
+    traceparent: Mapped[str | None] = mapped_column(default=tracing.traceparent, comment=_TRACE)
 
     __table_args__ = (
         Index(

@@ -19,6 +19,8 @@ from typing import Any, Protocol, TypeAlias
 
 import httpx
 
+from catering.watching import counts, tracing
+
 DEADLINE = timedelta(seconds=10)
 LIMITS = httpx.Timeout(5.0, connect=3.0, pool=2.0)
 LARGEST_BODY = 1 << 20
@@ -72,9 +74,9 @@ class Guarding(Protocol):
 class Line(httpx.AsyncClient):
     """The client of one account: `call` asks its guard, and the connections are the process's."""
 
-    def __init__(self, http: httpx.AsyncClient, guard: Guarding) -> None:
+    def __init__(self, http: httpx.AsyncClient, guard: Guarding, provider: str) -> None:
         super().__init__(transport=httpx.AsyncBaseTransport(), follow_redirects=False)
-        self._through, self.guard = http, guard
+        self._through, self.guard, self.provider = http, guard, provider
 
     async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
         """Through the client that all lines share."""
@@ -105,11 +107,26 @@ async def call(
 
     A redirect is an answer like any other: following it could carry a token to a stranger.
     """
+    provider, made = http.provider if isinstance(http, Line) else "other", False
 
     async def send() -> Outcome:
-        return await _made(http, method, url, deadline, headers, content)
+        nonlocal made
+        made = True
+        with (
+            tracing.span(f"call {provider}", "client", method=method) as tell,
+            counts.timed(counts.PROVIDER_CALLS, provider=provider, outcome="silent") as labels,
+        ):
+            outcome = await _made(http, method, url, deadline, headers or {}, content)
+            labels["outcome"] = word = _word(outcome)
+            tell(outcome=word, status=outcome.status if isinstance(outcome, Response) else None)
+        return outcome
 
-    return await (http.guard(send) if isinstance(http, Line) else send())
+    if not isinstance(http, Line):
+        return await send()
+    outcome = await http.guard(send)
+    if not made:
+        counts.TURNED_AWAY.labels(provider).inc()
+    return outcome
 
 
 async def _made(
@@ -117,11 +134,11 @@ async def _made(
     method: str,
     url: str,
     deadline: timedelta,
-    headers: Mapping[str, str] | None,
+    headers: Mapping[str, str],
     content: Mapping[str, Any],
 ) -> Outcome:
     # Compression is declined because the size limit must count what we will hold in memory.
-    wanted = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
+    wanted = {"accept": "application/json", "accept-encoding": "identity", **headers}
     try:
         request = http.build_request(method, url, headers=wanted, timeout=LIMITS, **content)
         async with asyncio.timeout(deadline.total_seconds()):
@@ -135,6 +152,19 @@ async def _made(
     except httpx.HTTPError as error:
         # Only the kind of error: its text may quote the address, and an address may hold a token.
         return NoAnswer(type(error).__name__)
+
+
+def _word(outcome: Outcome) -> str:
+    match outcome:
+        case NothingSent():
+            return "unreachable"
+        case NoAnswer():
+            return "silent"
+        case Response(status) if status >= 500:
+            return "error"
+        case Response(status) if status >= 400:
+            return "refused"
+    return "ok"
 
 
 def document(raw: bytes) -> dict[str, Any] | None:

@@ -32,6 +32,7 @@ REFUSED_AT_THE_DOOR: Final = frozenset({429, 503})
 class Try:
     """One try of a task: how it stands with those it calls, and what became of that.
 
+    `in_doubt` says that something was sent, or is just about to be, that cannot be taken back.
     `turned_away` is how long to wait where a call was not made; `reason` says for whom, in words
     for people, where that is because nobody calls them.
     """
@@ -39,6 +40,7 @@ class Try:
     again: bool = False
     standings: dict[Guard, Standing] = field(default_factory=dict)
     answered: dict[Guard, bool] = field(default_factory=dict)
+    in_doubt: bool = False
     turned_away: timedelta | None = None
     reason: str | None = None
 
@@ -62,6 +64,12 @@ def trying(*, again: bool) -> Iterator[Try]:
         _TRY.reset(begun)
 
 
+def in_doubt() -> None:
+    """Whoever asks next what became of this try has to look."""
+    if (tried := _TRY.get()) is not None:
+        tried.in_doubt = True
+
+
 @dataclass(eq=False, slots=True)
 class Guard:
     """What this process remembers of one account. Whether it is called at all, is in PostgreSQL."""
@@ -81,8 +89,13 @@ class Guard:
             self.failures, self.wish, self._budget = 0, None, Budget()
         self._open = is_open
         self._budget.time_passes(standing.at)
-        if (tried := _TRY.get()) is not None:
+        tried = _TRY.get()
+        if tried is not None and not self._looks(tried):
             tried.standings[self] = standing
+
+    def _looks(self, tried: Try) -> bool:
+        """Whether this try is the one that looks, also when it comes back to ask for more."""
+        return self in tried.standings and tried.standings[self].probing
 
     async def __call__(self, send: Callable[[], Awaitable[Outcome]]) -> Outcome:
         tried = _TRY.get() or Try()
@@ -90,8 +103,7 @@ class Guard:
         if standing is not None and standing.away is not None:
             why = standing.reason or "nobody calls them for now"
             return tried.turn_away(standing.away, why, standing.reason)
-        probing = standing is not None and standing.probing
-        if tried.again and self._budget.spent and not probing:
+        if tried.again and self._budget.spent and not self._looks(tried):
             return tried.turn_away(NO_RETRIES, "too much has failed there to try again so soon")
         try:
             async with asyncio.timeout(PATIENCE):
@@ -138,5 +150,5 @@ class Lines:
         """The way to an account, and its guard."""
         if account.id not in self._lines:
             guard = Guard(account.id)
-            self._lines[account.id] = Line(self._http, guard), guard
+            self._lines[account.id] = Line(self._http, guard, account.provider), guard
         return self._lines[account.id]

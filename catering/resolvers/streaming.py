@@ -20,6 +20,7 @@ from catering.schema.context import Context
 from catering.schema.live import StreamReset
 from catering.services import following
 from catering.services.following import AT_ONCE, Feed, Reached, StreamResetReason
+from catering.watching import tracing
 
 T = TypeVar("T")
 PAUSE: Final = 0.5
@@ -121,8 +122,9 @@ async def _next(context: Context, screen: Screen, position: int) -> _Page:
 
 
 async def _told(context: Context, screen: Screen, event: Row[Any]) -> Any:
-    async with context.transaction() as session:
-        return await screen.tell(session, event, Moment(str(event.position), event.occurred_at))
+    with tracing.continued(f"tell {event.kind}", event.traceparent, at=event.position):
+        async with context.transaction() as session:
+            return await screen.tell(session, event, Moment(str(event.position), event.occurred_at))
 
 
 async def _patiently(do: Callable[..., Awaitable[T]], *arguments: Any) -> T:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.bookings import LIVE, BookingAction, BookingStatus
+from catering.domain.breakers import Standing
 from catering.domain.deliveries import (
     CARRIED,
     DeliveryAction,
@@ -68,6 +69,7 @@ class Asking:
     """A booking as its company knows it."""
 
     account: Account
+    standing: Standing
     external_id: str
 
 
@@ -84,7 +86,8 @@ async def asked_about(session: AsyncSession, booking_id: UUID) -> Asking | None:
     row = (await session.execute(query)).one_or_none()
     if row is None:
         return None
-    return Asking(await accounts.account(session, row.account_id), row.external_id)
+    account, standing = await accounts.approach(session, row.account_id)
+    return Asking(account, standing, row.external_id)
 
 
 def is_watched(booking: Booking) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.domain.breakers import Standing
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
@@ -113,6 +114,7 @@ class Asking:
     """A ticket as the outside system knows it that has it."""
 
     account: Account
+    standing: Standing
     external_id: str
     reference: str
 
@@ -134,8 +136,8 @@ async def asked_about(session: AsyncSession, ticket_id: UUID) -> Asking | None:
     row = (await session.execute(query)).one_or_none()
     if row is None:
         return None
-    account = await accounts.account(session, row.account_id)
-    return Asking(account, row.external_id, row.reference)
+    account, standing = await accounts.approach(session, row.account_id)
+    return Asking(account, standing, row.external_id, row.reference)
 
 
 async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -> bool:

@@ -30,6 +30,7 @@ from catering.database import Transaction
 from catering.schema.context import Context
 from catering.services.tokens import BadToken
 from catering.settings import Settings
+from catering.watching import counts
 
 from . import negotiating, reading, strictly
 from .addresses import address
@@ -101,7 +102,8 @@ class Endpoint(GraphQL[Any, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            with counts.SOCKETS.track_inprogress():
+                await super().__call__(scope, receive, send)
             return
         request = Request(scope, receive)
         form = Form.JSON
@@ -146,6 +148,7 @@ class Endpoint(GraphQL[Any, None]):
         if form.is_stream:
             visit = await self._visit(request, form)
             self._attend(visit, held)
+            held.enter_context(counts.STREAMS.track_inprogress())
             return await self._stream(request, form, asked, visit)
         async with self._turn():
             visit = await self._visit(request, form)

@@ -24,6 +24,7 @@ from strawberry.types.graphql import OperationType
 
 from catering.schema.context import Context
 from catering.schema.texts import is_keepable
+from catering.watching import counts, origin, tracing
 
 from .codes import Code
 from .costing import INTROSPECTION, MOST_COST
@@ -145,8 +146,7 @@ class Schema(strawberry.Schema):
 
     async def _results(self, begun: _Begun) -> Results:
         try:
-            async with asyncio.timeout(LONGEST):
-                first = await self._executed(begun)
+            first = await self._first(begun)
             if isinstance(first, Executed):
                 yield _shown(first, begun.operation.kind)
                 return
@@ -155,6 +155,19 @@ class Schema(strawberry.Schema):
                     yield _shown(event)
         except Exception as error:
             yield _refused(_named(error))
+
+    async def _first(self, begun: _Begun) -> Any:
+        kind = begun.operation.kind.value
+        roots = ", ".join(sorted(begun.operation.roots))
+        with (
+            tracing.span(f"{kind} {roots}", "server", request=origin.request_id()),
+            counts.timed(counts.OPERATIONS, kind=kind, outcome="errors") as labels,
+        ):
+            async with asyncio.timeout(LONGEST):
+                first = await self._executed(begun)
+            if not (isinstance(first, Executed) and first.errors):
+                labels["outcome"] = "ok"
+            return first
 
     async def _executed(self, begun: _Begun) -> Any:
         """A result, or the results of a subscription as they come. Nothing else in this code base

@@ -9,6 +9,8 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from catering.watching import counts
+
 from .codes import Code
 from .faults import MASK, Fault
 from .identifying import HEADER, identified
@@ -40,6 +42,7 @@ class Surrounding:
             nonlocal started
             if message["type"] in STARTS:
                 started = True
+                counts.RESPONSES.labels(message.get("status", 101)).inc()
                 message.setdefault("headers", [])
                 MutableHeaders(scope=message)[HEADER] = id
             await send(message)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, Row, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.database import now
 from catering.domain.events import STANDING, EventKind
 from catering.models import Announced, Event
 
@@ -21,6 +23,8 @@ class Batch:
     count: int
     position: int
     channels: frozenset[str]
+    news: Sequence[Row[*tuple[Any, ...]]]
+    """What is told of each: ids and words, and no note."""
 
 
 # The relay asks these several times a second, whether there is something or not: built once, on the
@@ -39,8 +43,12 @@ _PLACE: Final = (
     update(_EVENTS)
     .where(_E.id == _PLACED.c.id)
     .values(position=bindparam("base", type_=BigInteger()) + _PLACED.c.place)
-    .returning(_E.kind, _E.subject_id, _E.order_id, _E.restaurant_id, _E.driver_id, _E.delivery_id)
-)
+    .returning(
+        _E.kind, _E.subject_id, _E.order_id, _E.restaurant_id, _E.driver_id, _E.delivery_id,
+        _E.position, _E.sequence, _E.status, _E.ticket_id, _E.actor_role, _E.occurred_at,
+        _E.request_id, _E.traceparent, (now() - _E.occurred_at).label("lag"),
+    )
+)  # fmt: skip
 _ADVANCE: Final = update(_ANNOUNCED).values(position=bindparam("reached", type_=BigInteger()))
 
 
@@ -55,7 +63,8 @@ async def announce(session: AsyncSession) -> Batch:
     rows = (await session.execute(_PLACE, {"base": base})).all()
     if rows:
         await session.execute(_ADVANCE, {"reached": base + len(rows)})
-    return Batch(len(rows), base + len(rows), frozenset(c for row in rows for c in _channels(row)))
+    channels = frozenset(channel for row in rows for channel in _channels(row))
+    return Batch(len(rows), base + len(rows), channels, rows)
 
 
 def _channels(event: Row[*tuple[Any, ...]]) -> list[str]:

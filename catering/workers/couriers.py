@@ -119,7 +119,7 @@ async def poll_courier(runtime: Runtime, task: Claim) -> None:
     if asking is None:
         async with runtime.finishing(task):
             return
-    courier = registry.courier(asking.account, runtime.http)
+    courier = registry.courier(*runtime.line(asking.account, asking.standing))
     report = await courier.read(asking.external_id)
     if isinstance(report, CannotTell):
         raise TryAgain(report.why, courier.capabilities.poll_every)

@@ -1,8 +1,7 @@
-"""Tasks that were given up: an operator looks at them, and has them tried again."""
+"""Tasks that were given up: an operator looks at them, has them tried again, or drops them."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,10 +11,14 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from catering import database
 from catering.database import now
-from catering.models import Task, TaskState
-from catering.settings import Settings
+from catering.domain.events import EventKind
+from catering.domain.people import SYSTEM
+from catering.domain.refusals import NotFound, Refused
+from catering.models import Order, Task, TaskState
+from catering.services.recording import happened
+
+_NO_SUCH = NotFound("There is no such dead letter. `catering dead-letters list` shows them.")
 
 
 async def dead(session: AsyncSession, limit: int = 100) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -27,7 +30,24 @@ async def dead(session: AsyncSession, limit: int = 100) -> Sequence[Row[*tuple[A
     return (await session.execute(query.order_by(Task.finished_at.desc()).limit(limit))).all()
 
 
-async def revive(session: AsyncSession, ids: Sequence[UUID]) -> int:
+async def letter(session: AsyncSession, id: UUID) -> tuple[Task, str | None]:
+    """One of them with all that is known of it, and the number of its order.
+
+    Raises `Refused(NotFound)`.
+    """
+    query = (
+        select(Task, Order.serial)
+        .outerjoin(Order, Order.id == Task.order_id)
+        .where(Task.id == id, Task.state == TaskState.DEAD)
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        raise Refused(_NO_SUCH)
+    task, serial = found
+    return task, None if task.order_id is None else f"C-{serial}"
+
+
+async def revive(session: AsyncSession, ids: Sequence[UUID], *, login: str) -> int:
     """Have dead letters tried again: these, or all. How many there were."""
     live = aliased(Task)
     taken = select(live.id).where(
@@ -42,40 +62,41 @@ async def revive(session: AsyncSession, ids: Sequence[UUID]) -> int:
     )
     if ids:
         latest = latest.where(Task.id.in_(ids))
-    revived = await session.scalars(
+    revived = await session.execute(
         update(Task)
         .where(Task.id.in_(latest))
         .values(state=TaskState.PENDING, due=now(), attempts=0, rung_at=None, finished_at=None)
-        .returning(Task.id)
+        .returning(Task.id, Task.kind)
     )
-    return len(revived.all())
+    return await _record(session, EventKind.DEAD_LETTER_RETRIED, revived.all(), login)
 
 
-def listing(settings: Settings) -> list[str]:
-    """One line for each dead letter."""
+async def drop(session: AsyncSession, ids: Sequence[UUID], why: str, *, login: str) -> int:
+    """Have these never done; they stay where they are, as cancelled. How many there were.
 
-    async def read() -> list[str]:
-        engine = database.engine(settings.database_url, size=1)
-        async with database.transactions(engine)() as session:
-            rows = await dead(session)
-        await engine.dispose()
-        return [
-            f"{row.id}  {row.finished_at:%Y-%m-%d %H:%M:%S}  {row.kind} of {row.subject_id}, "
-            f"tried {row.attempts} times: {row.errors[-1] if row.errors else 'no error kept'}"
-            for row in rows
-        ]
+    Raises `Refused(NotFound)`, and drops none, when one of them is no dead letter.
+    """
+    dropped = await session.execute(
+        update(Task)
+        .where(Task.id.in_(ids), Task.state == TaskState.DEAD)
+        .values(state=TaskState.CANCELLED, finished_at=now())
+        .returning(Task.id, Task.kind)
+    )
+    rows = dropped.all()
+    if len(rows) < len(set(ids)):
+        raise Refused(_NO_SUCH)
+    return await _record(session, EventKind.DEAD_LETTER_DROPPED, rows, login, why)
 
-    return asyncio.run(read())
 
-
-def retry(settings: Settings, ids: Sequence[str]) -> int:
-    """Have dead letters tried again: these, or all. How many there were."""
-
-    async def write() -> int:
-        engine = database.engine(settings.database_url, size=1)
-        async with database.transactions(engine)() as session:
-            revived = await revive(session, [UUID(id) for id in ids])
-        await engine.dispose()
-        return revived
-
-    return asyncio.run(write())
+async def _record(
+    session: AsyncSession,
+    kind: EventKind,
+    rows: Sequence[Row[UUID, str]],
+    login: str,
+    note: str | None = None,
+) -> int:
+    """For the audit: by which user of which machine's shell."""
+    for id, task_kind in rows:
+        facts: dict[str, Any] = {"data": {"kind": task_kind, "login": login}, "note": note}
+        await happened(session, kind, id, by=SYSTEM, **facts)
+    return len(rows)

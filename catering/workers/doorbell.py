@@ -7,8 +7,10 @@ from uuid import UUID
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
+from redis.asyncio import Redis
 
 from catering import changes
+from catering.domain.reactions import ORDERS_FIRST
 
 QUEUE = "doorbell"
 ACTOR = "task_due"
@@ -22,21 +24,27 @@ def broker(redis_url: str) -> RedisBroker:
     return made
 
 
-def ring(at: RedisBroker, ids: Iterable[UUID]) -> None:
+def ring(at: RedisBroker, ids: Iterable[UUID], priority: int = ORDERS_FIRST) -> None:
     """Say that these tasks are due. Raises what redis-py raises; nothing is lost by that."""
     for id in ids:
         at.enqueue(
             dramatiq.Message(
-                queue_name=QUEUE, actor_name=ACTOR, args=(str(id),), kwargs={}, options={}
+                queue_name=QUEUE, actor_name=ACTOR, args=(str(id), priority), kwargs={}, options={}
             )
         )
 
 
-def listen(at: RedisBroker, hear: Callable[[UUID], None]) -> dramatiq.Worker:
-    """Have `hear` called, from a thread of Dramatiq's, for every ring. The one actor there is."""
+async def unanswered(redis: Redis) -> int:
+    """How many rings nobody has come to the door for yet. Raises what redis-py raises."""
+    return int(await redis.llen(f"dramatiq:{QUEUE}"))
 
-    def task_due(id: str) -> None:
-        hear(UUID(id))
+
+def listen(at: RedisBroker, hear: Callable[[UUID, int], None]) -> dramatiq.Worker:
+    """Have `hear` called, from a thread of Dramatiq's, for every ring with its priority. The next
+    one stays in Redis until it returns. The one actor there is."""
+
+    def task_due(id: str, priority: int = ORDERS_FIRST) -> None:
+        hear(UUID(id), priority)
 
     dramatiq.actor(actor_name=ACTOR, queue_name=QUEUE, broker=at)(task_due)
     # An idle consumer looks again after this many milliseconds: the delay of a lone task.

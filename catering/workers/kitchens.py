@@ -59,7 +59,7 @@ async def poll_ticket(runtime: Runtime, task: Claim) -> None:
     if asking is None:
         async with runtime.finishing(task):
             return
-    kitchen = registry.kitchen(asking.account, runtime.http)
+    kitchen = registry.kitchen(*runtime.line(asking.account, asking.standing))
     report = await kitchen.read(asking.external_id, asking.reference)
     if isinstance(report, CannotTell):
         raise TryAgain(report.why, kitchen.capabilities.poll_every)

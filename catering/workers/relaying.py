@@ -21,8 +21,9 @@ from redis.asyncio import Redis
 from catering import changes, database
 from catering.database import Transaction
 from catering.settings import Settings
+from catering.watching import counts, lines, tracing, window
 
-from . import announcing, doorbell, tasks
+from . import announcing, doorbell, ringing, tasks, watched
 from .crashing import crash_point
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 LOCK = 0x0CA7E1
 CHANNEL = "catering"
 IDLE = 0.5
+SOON = 0.05
+RINGS_AT_MOST = 256
+"""Rings that nobody has come to the door for; no more are added."""
 SILENCE = "6s"
 """A leader that has said nothing for so long, frozen or cut off, loses the lock to the other."""
 BEAT_EVERY = 1.0
@@ -46,6 +50,7 @@ class Relay:
     position: int = 0
     _next_beat: float = field(default=0.0)
     _next_sweep: float = field(default=0.0)
+    _crowded: bool = False
 
     async def step(self) -> float:
         """Announce, ring, sweep. How long there is nothing to do, in seconds."""
@@ -55,8 +60,10 @@ class Relay:
         await self._sweep()
         if announced or rung:
             return 0.0
+        if self._crowded:
+            return SOON
         async with self.transaction() as session:
-            due = await tasks.next_due(session)
+            due = await ringing.next_due(session)
         return IDLE if due is None else min(IDLE, max(0.0, due.total_seconds()))
 
     async def announce(self) -> int:
@@ -67,15 +74,30 @@ class Relay:
             self.position = batch.position
             crash_point("before publishing")
             await self._tell(changes.publish(self.redis, batch.channels, batch.position))
+            watched.announced(batch)
         return batch.count
 
     async def ring(self) -> int:
-        """Ring for the tasks that are due."""
+        """Ring for the tasks that are due, as long as somebody comes to the door.
+
+        What waits in PostgreSQL waits in the order that matters; what waits in Redis does not.
+        """
+        room = RINGS_AT_MOST - await self._rings()
+        self._crowded = room <= 0
+        if self._crowded:
+            return 0
         async with self.transaction() as session:
-            due = await tasks.to_ring(session)
-        if due:
-            await self._tell(asyncio.to_thread(doorbell.ring, self.broker, due))
+            due = await ringing.to_ring(session, min(room, 200))
+        for priority in sorted({priority for _, priority in due}):
+            ids = [id for id, its in due if its == priority]
+            await self._tell(asyncio.to_thread(doorbell.ring, self.broker, ids, priority))
         return len(due)
+
+    async def _rings(self) -> int:
+        try:
+            return await doorbell.unanswered(self.redis)
+        except Exception:  # it is away: workers look for themselves
+            return 0
 
     async def _beat(self) -> None:
         if time.monotonic() >= self._next_beat:
@@ -88,6 +110,7 @@ class Relay:
             async with self.transaction() as session:
                 taken = await tasks.take_back_expired(session)
             if taken:
+                counts.TAKEN_BACK.inc(taken)
                 log.warning("took back %d tasks of workers that fell silent", taken)
 
     async def _tell(self, message: Any) -> None:
@@ -125,12 +148,13 @@ async def lead(settings: Settings, transaction: Transaction) -> None:
             position = await announcing.position(session)
         redis, broker = changes.redis(settings.redis_url), doorbell.broker(settings.redis_url)
         relay = Relay(transaction, redis, broker, position)
-        while not lock.is_closed():
-            wake.clear()
-            pause = await relay.step()
-            await lock.execute("SELECT")  # we live
-            if pause:
-                await _until(wake, pause)
+        with counts.LEADS.track_inprogress():
+            while not lock.is_closed():
+                wake.clear()
+                pause = await relay.step()
+                await lock.execute("SELECT")  # we live
+                if pause:
+                    await _until(wake, pause)
     raise ConnectionError("the connection that holds the lock was closed")
 
 
@@ -148,10 +172,11 @@ async def relay(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=2)
-    working = asyncio.create_task(_for_ever(settings, database.transactions(engine)))
-    await stop.wait()
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    with window.served("relay", settings.host, settings.metrics_port, settings.metrics_token):
+        working = asyncio.create_task(_for_ever(settings, database.transactions(engine)))
+        await stop.wait()
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
     await engine.dispose()
 
 
@@ -166,4 +191,6 @@ async def _for_ever(settings: Settings, transaction: Transaction) -> None:
 
 def serve(settings: Settings) -> None:
     """Run the relay process."""
+    lines.begin(settings.log, "relay")
+    tracing.begin("relay")
     asyncio.run(relay(settings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +14,8 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, is_passing
-from catering.domain.archiving import ARCHIVE_AFTER
+from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
+from catering.domain.breakers import Standing
 from catering.models import TaskState
 from catering.providers import guarding, registry
 from catering.providers.accounts import Account
@@ -25,10 +26,11 @@ from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.services import accounts, waiting
 
-from . import tasks
+from . import ringing, tasks
 from .crashing import crash_point
 from .handling import HANDLERS, Handler, TryAgain
 from .tasks import LEASE, Claim, LostTask
+from .watched import watched
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class Runtime:
     archive_after: timedelta = ARCHIVE_AFTER
     mail: Mail = field(default_factory=Logged)
     app_url: str | None = None
+    history: timedelta = HISTORY
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +67,10 @@ class Runtime:
 
     async def _line(self, account_id: UUID) -> tuple[Account, Client]:
         async with self.transaction() as session:
-            account, standing = await accounts.approach(session, account_id)
+            return self.line(*await accounts.approach(session, account_id))
+
+    def line(self, account: Account, standing: Standing) -> tuple[Account, Client]:
+        """The way to an account, guarded; there is no other."""
         line, guard = self.lines.to(account)
         guard.stands(standing)
         return account, line
@@ -77,6 +83,7 @@ class Runtime:
         """
         async with self.transaction() as session:
             await tasks.hold(session, task)
+        guarding.in_doubt()
 
     @asynccontextmanager
     async def finishing(self, task: Claim) -> AsyncIterator[AsyncSession]:
@@ -96,42 +103,61 @@ class Runtime:
             async with self.transaction() as session:
                 task = await tasks.claim(session, id)
             if task is not None:
-                await self._do(task)
+                with watched(task) as labels:
+                    labels["outcome"] = await self._do(task)
             return task is not None
         except Exception as error:  # a worker outlives whatever happens to one task
             # What was claimed comes back by its lease.
             log.log(_level(error), "task %s could not be run: %r", id, error)
             return False
 
-    async def _do(self, task: Claim) -> None:
+    async def not_heard(self, ids: Sequence[UUID]) -> None:
+        """These were rung for, and will not be done here. Never raises."""
+        with suppress(Exception):  # they are rung for again anyway
+            async with self.transaction() as session:
+                await ringing.not_heard(session, ids)
+
+    async def _do(self, task: Claim) -> str:
+        """How it went, in a word."""
         handler = HANDLERS.get(task.kind)
         if handler is None:
-            await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
-            return
+            return await self._put_back(task, f"Nobody here can do {task.kind!r}.", most=1_000)
         if task.attempts > handler.attempts:
-            await self._put_back(task, "Its workers died of it.", most=handler.attempts)
-            return
+            return await self._put_back(task, "Its workers died of it.", most=handler.attempts)
         with guarding.trying(again=task.attempts > 1) as tried:
             try:
-                await self._try(task, handler, tried)
+                return await self._try(task, handler, tried)
             finally:
                 await self._learn(tried)
 
-    async def _try(self, task: Claim, handler: Handler, tried: Try) -> None:
+    async def _try(self, task: Claim, handler: Handler, tried: Try) -> str:
         try:
             async with asyncio.timeout(handler.deadline.total_seconds()), self._holding(task):
                 crash_point("before call", task.kind)
                 await handler.do(self, task)
+            if tried.reason is not None:
+                async with self.transaction() as session:
+                    await tasks.is_held_up(session, task, tried.reason)
+            return "done"
+        except asyncio.CancelledError:  # this worker leaves
+            # What was sent may still be on its way: as long as after the death of a worker.
+            wait = LEASE if tried.in_doubt else timedelta(0)
+            with suppress(Exception):  # else it comes back by its lease
+                async with self.transaction() as session:
+                    await tasks.hand_back(session, task, wait)
+            raise
         except LostTask:
             log.info("%s %s is not ours any more", task.kind, task.subject_id)
+            return "lost"
         except TryAgain as unclear:
             if tried.turned_away is not None:
-                await self._postpone(task, tried.turned_away, tried.reason)
-            else:
-                await self._put_back(task, str(unclear), most=handler.attempts, after=unclear.after)
+                return await self._postpone(task, tried.turned_away, tried.reason)
+            return await self._put_back(
+                task, str(unclear), most=handler.attempts, after=unclear.after, word="again"
+            )
         except Exception as error:
             log.log(_level(error), "%s %s failed", task.kind, task.subject_id, exc_info=error)
-            await self._put_back(task, repr(error), most=handler.attempts)
+            return await self._put_back(task, repr(error), most=handler.attempts)
 
     async def _learn(self, tried: Try) -> None:
         """Tell everybody who does not answer, and who does again."""
@@ -140,6 +166,7 @@ class Runtime:
             if standing.probing and answered:
                 async with self.transaction() as session:
                     await accounts.call_again(session, guard.account)
+                    await tasks.go_on(session, standing.reason or "")
                 log.warning("account %s answers again", guard.account)
             elif not standing.probing and guard.has_had_enough:
                 async with self.transaction() as session:
@@ -149,20 +176,29 @@ class Runtime:
                 if new:
                     log.warning("account %s is left in peace: %s", guard.account, guard.why)
 
-    async def _postpone(self, task: Claim, wait: timedelta, reason: str | None) -> None:
+    async def _postpone(self, task: Claim, wait: timedelta, reason: str | None) -> str:
         """A call was not made: the try does not count, and whoever waits for it is told why."""
         async with self.transaction() as session:
             is_news = await tasks.postpone(session, task, wait, reason)
             if is_news and reason is not None and task.kind in MOVES_ORDERS:
                 await waiting.held_up(session, task.order_id, task.subject_id, reason)
+        return "turned away"
 
     async def _put_back(
-        self, task: Claim, error: str, *, most: int, after: timedelta | None = None
-    ) -> None:
+        self,
+        task: Claim,
+        error: str,
+        *,
+        most: int,
+        after: timedelta | None = None,
+        word: str = "failed",
+    ) -> str:
         async with self.transaction() as session:
             state = await tasks.put_back(session, task, error, most=most, after=after)
         if state is TaskState.DEAD:
             log.error("%s %s is a dead letter: %s", task.kind, task.subject_id, error)
+            return "dead"
+        return word
 
     @asynccontextmanager
     async def _holding(self, task: Claim) -> AsyncIterator[None]:
@@ -172,7 +208,8 @@ class Runtime:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 with suppress(Exception):  # the lease may end; then the token decides
-                    await self.hold(task)
+                    async with self.transaction() as session:
+                        await tasks.hold(session, task)
 
         renewing = asyncio.create_task(renew())
         try:

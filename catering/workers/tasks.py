@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Interval, Table, bindparam, case, func, literal, select, update
+from sqlalchemy import (
+    DateTime,
+    Interval,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,9 +30,6 @@ log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=6)
 """A worker that has not said for so long that it lives has lost its tasks."""
-
-RING_AGAIN: Final = timedelta(seconds=3)
-"""A doorbell that nobody has heard rings again."""
 
 _SLOWEST_RETRY: Final = timedelta(seconds=30)
 _ERRORS_KEPT: Final = 10
@@ -41,6 +47,11 @@ class Claim:
     due: datetime
     token: int
     attempts: int
+    late: timedelta
+    """From when it was due until it was claimed."""
+    is_wait: bool
+    request_id: str | None
+    traceparent: str | None
 
 
 class LostTask(Exception):
@@ -64,8 +75,11 @@ _CLAIM: Final = (
         attempts=_T.attempts + 1,
         lease_until=now() + LEASE,
     )
-    .returning(_T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts)
-)
+    .returning(
+        _T.id, _T.kind, _T.subject_id, _T.order_id, _T.due, _T.token, _T.attempts,
+        now() - _T.due, _T.then.is_not(None), _T.request_id, _T.traceparent,
+    )
+)  # fmt: skip
 _HOLD: Final = (
     update(_TASKS)
     .where(*_MINE, _T.state == TaskState.RUNNING)
@@ -171,6 +185,27 @@ async def postpone(session: AsyncSession, task: Claim, wait: timedelta, reason: 
     return ours is not None and before is None and reason is not None
 
 
+async def is_held_up(session: AsyncSession, task: Claim, reason: str) -> None:
+    """It did what it could for now, and comes again: what it could not do, and why, is shown."""
+    come_again = update(_TASKS).where(
+        _T.id == task.id, _T.token == task.token, _T.state == TaskState.PENDING
+    )
+    await session.execute(come_again.values(held_up_by=reason))
+
+
+async def go_on(session: AsyncSession, reason: str) -> None:
+    """What was postponed for this reason is due at once: it is a reason no more.
+
+    Orders are not locked for it, so whoever has one in hand is passed by: he changes it anyway.
+    """
+    held_up = (
+        select(Task.id)
+        .where(Task.state == TaskState.PENDING, Task.held_up_by == reason)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(update(Task).where(Task.id.in_(held_up)).values(due=now(), rung_at=None))
+
+
 async def take_back_expired(session: AsyncSession) -> int:
     """Give the tasks of workers that fell silent to others."""
     taken = await session.scalars(
@@ -187,41 +222,21 @@ async def take_back_expired(session: AsyncSession) -> int:
     return len(taken.all())
 
 
-async def to_ring(session: AsyncSession, limit: int = 200) -> Sequence[UUID]:
-    """The due tasks for which nobody has rung lately, marked as rung for."""
-    waiting = (
-        select(Task.id)
-        .where(
-            Task.state == TaskState.PENDING,
-            Task.due <= now(),
-            (Task.rung_at.is_(None)) | (Task.rung_at < now() - RING_AGAIN),
+async def hand_back(session: AsyncSession, task: Claim, wait: timedelta) -> None:
+    """Let others do it, after a while or at once: this worker leaves. What it may have done is
+    looked up first, as after any claim but the first; the try does not count."""
+    await session.execute(
+        update(Task)
+        .where(*_ours(task))
+        .values(
+            state=TaskState.PENDING,
+            due=func.greatest(Task.due, now() + wait),
+            attempts=func.greatest(Task.attempts - 1, 0),
+            rung_at=None,
+            lease_until=None,
+            errors=_with("Its worker was stopped."),
         )
-        .order_by(Task.due)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    rung = update(Task).where(Task.id.in_(waiting)).values(rung_at=now()).returning(Task.id)
-    return (await session.scalars(rung)).all()
-
-
-async def unheard(session: AsyncSession, waiting_for: timedelta, limit: int) -> Sequence[UUID]:
-    """Tasks that have been due for so long and that nobody has taken."""
-    query = (
-        select(Task.id)
-        .where(Task.state == TaskState.PENDING, Task.due <= now() - waiting_for)
-        .order_by(Task.due)
-        .limit(limit)
-    )
-    return (await session.scalars(query)).all()
-
-
-async def next_due(session: AsyncSession) -> timedelta | None:
-    """How long until the next task is due."""
-    query = select(func.min(Task.due) - now()).where(
-        Task.state == TaskState.PENDING, Task.rung_at.is_(None)
-    )
-    shown: timedelta | None = await session.scalar(query)
-    return shown
 
 
 async def _lock_order(session: AsyncSession, task: Claim) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from catering.models import TaskState
+from catering.database import Transaction, now
+from catering.domain.events import EventKind
+from catering.domain.refusals import Refused
+from catering.models import Event, TaskState
 from catering.settings import Settings
+from catering.workers import dead_letters
 from catering.workers.kitchens import OFTEN
 from tests.parts import environment
 from tests.workers.conftest import Stage
@@ -52,6 +58,8 @@ async def test_a_task_that_kills_its_workers_ends_as_a_dead_letter_that_can_be_r
     listed = _catering(commands, "dead-letters", "list")
     assert str(poison.task) in listed
     assert "Its workers died of it." in listed
+    shown = _catering(commands, "dead-letters", "show", str(poison.task)).splitlines()
+    assert shown[-3:] == [f"  {error}" for error in row.errors]
     run("worker")
     assert _catering(commands, "dead-letters", "retry", str(poison.task)) == "Due again: 1\n"
     await desk.done(poison.task)
@@ -60,6 +68,29 @@ async def test_a_task_that_kills_its_workers_ends_as_a_dead_letter_that_can_be_r
 
     await desk.release(other.task)
     await desk.done(other.task)
+
+
+async def test_a_dead_letter_is_dropped_with_a_reason_and_by_name(
+    desk: Desk, transaction: Transaction
+) -> None:
+    dead = await desk.add("submit_ticket", state=TaskState.DEAD, finished_at=now(), errors=["No."])
+    alive = await desk.add("submit_ticket", due=now() + timedelta(hours=1))
+
+    with pytest.raises(Refused):
+        async with transaction() as session:
+            await dead_letters.drop(session, [dead, alive], "A test", login="me@here")
+    assert (await desk.look(dead)).state is TaskState.DEAD
+
+    async with transaction() as session:
+        assert await dead_letters.drop(session, [dead], "A test", login="me@here") == 1
+    assert (await desk.look(dead)).state is TaskState.CANCELLED
+    async with transaction() as session:
+        (event,) = (await session.scalars(select(Event).where(Event.subject_id == dead))).all()
+    assert (event.kind, event.note) == (EventKind.DEAD_LETTER_DROPPED, "A test")
+    assert event.data == {"kind": "submit_ticket", "login": "me@here"}
+    with pytest.raises(Refused):
+        async with transaction() as session:
+            await dead_letters.letter(session, dead)
 
 
 @pytest.fixture

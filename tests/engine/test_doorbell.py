@@ -15,7 +15,7 @@ from dramatiq.brokers.redis import RedisBroker
 from catering.database import now
 from catering.models import TaskState
 from catering.settings import Settings
-from catering.workers import doorbell, tasks
+from catering.workers import doorbell, ringing
 from tests.parts import Part
 from tests.workers.conftest import Stage
 
@@ -39,7 +39,7 @@ def broker(settings: Settings) -> Iterator[RedisBroker]:
 def heard(broker: RedisBroker) -> Iterator[SimpleQueue[UUID]]:
     """Everything that rings at a door behind which nobody works."""
     rings = SimpleQueue[UUID]()
-    listening = doorbell.listen(broker, rings.put)
+    listening = doorbell.listen(broker, lambda id, _: rings.put(id))
     listening.start()
     yield rings
     listening.stop()
@@ -53,7 +53,7 @@ async def test_the_relay_rings_for_what_is_due_and_again_when_nobody_came(
     assert await _next(heard) == due
     assert not relay.has_died
 
-    longer_ago = now() - tasks.RING_AGAIN - timedelta(seconds=1)
+    longer_ago = now() - ringing.RING_AGAIN - timedelta(seconds=1)
     await desk.change(due, rung_at=longer_ago)
     assert await _next(heard) == due
 

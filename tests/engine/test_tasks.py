@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import Transaction, now
 from catering.models import Task, TaskState
-from catering.workers import dead_letters, tasks
+from catering.workers import dead_letters, ringing, tasks
 from catering.workers.tasks import Claim, LostTask
 
 from .desk import Desk
@@ -34,7 +34,7 @@ class Clock:
     async def ring(self) -> list[UUID]:
         async with self._transaction() as session:
             await self.set(session)
-            return list(await tasks.to_ring(session))
+            return [id for id, _ in await ringing.to_ring(session)]
 
     async def take_back(self) -> int:
         async with self._transaction() as session:
@@ -220,7 +220,7 @@ async def test_a_failed_try_waits_longer_each_time_and_the_last_one_is_the_end(
     assert await clock.claim(task) is None
 
     async with transaction() as session:
-        assert await dead_letters.revive(session, [task]) == 1
+        assert await dead_letters.revive(session, [task], login="me") == 1
     revived = await claimed(clock, task)
     assert revived.attempts == 1
     assert revived.token == claim.token + 1  # what was tried before death is not forgotten
@@ -241,7 +241,7 @@ async def test_only_the_last_errors_are_kept(
 
 async def test_a_bell_that_nobody_heard_rings_again(clock: Clock, task: UUID) -> None:
     assert await clock.ring() == [task]
-    clock.passes(tasks.RING_AGAIN - SECOND)
+    clock.passes(ringing.RING_AGAIN - SECOND)
     assert await clock.ring() == []
     clock.passes(2 * SECOND)
     assert await clock.ring() == [task]
@@ -258,3 +258,15 @@ async def test_what_was_taken_back_is_rung_for_at_once(
     assert await clock.ring() == [task]
     row = await desk.look(task)
     assert (row.attempts, row.errors) == (1, ["The worker fell silent."])
+
+
+async def test_orders_come_before_what_can_wait(desk: Desk, transaction: Transaction) -> None:
+    longer_ago = now() - timedelta(hours=1)
+    for _ in range(3):
+        await desk.add("send_mail", due=longer_ago)
+    order = await desk.add("submit_ticket")
+
+    async with transaction() as session:
+        ((id, _),) = await ringing.to_ring(session, 1)
+        (unheard, *_) = await ringing.unheard(session, timedelta(0), 10)
+    assert id == unheard[0] == order

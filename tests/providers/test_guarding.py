@@ -57,6 +57,7 @@ async def test_what_is_left_in_peace_is_not_called_but_by_whoever_looks() -> Non
 
     with trying(again=True) as tried:
         guard.stands(Standing(NOW, probing=True))
+        guard.stands(Standing(NOW, away=timedelta(seconds=9)))  # it has taken the look itself
         assert isinstance(await call(line, "GET", URL), Response)
     assert (called, tried.turned_away, tried.answered) == (1, None, {guard: True})
 

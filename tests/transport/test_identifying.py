@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import logging
 
-from catering.transport.identifying import Marked, identified
+from catering.transport.identifying import identified
+from catering.watching.lines import Marked
 
 
 def test_a_line_of_the_log_says_of_which_request_it_is_and_says_it_once() -> None:

@@ -12,7 +12,7 @@ from catering.database import now
 from catering.domain.breakers import FAILURES
 from catering.domain.tickets import TicketStatus
 from catering.models import ProviderAccount, Task, Ticket
-from catering.services import accounts
+from catering.services import accounts, kitchens
 from catering.workers.runtime import Runtime
 
 from .conftest import Stage
@@ -94,10 +94,18 @@ async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: H
     assert (await house.account()).breaker_probes == 1
 
     await stage.outside.tell("faults", clear=True)
-    await house.time_to_look()
+    another = await stage.world.order(stage.world.portion(stage.world.juice))
     await stage.do("submit_ticket")
+    await house.time_to_look()
+    async with stage.world.transaction() as session:
+        await session.execute(
+            update(Task).where(Task.id == (await house.task()).id).values(due=now())
+        )
+    assert "submit_ticket" in await stage.work(soon=timedelta(0))
     assert (await house.account()).breaker_opened_at is None
     assert (await house.ticket()).status is TicketStatus.SUBMITTED
+    (other,) = (await stage.world.look(another)).tickets
+    assert other.status is TicketStatus.SUBMITTED, "who was held up with it goes on at once"
     assert (await house.task()).held_up_by is None
 
 
@@ -111,3 +119,38 @@ async def test_who_looks_and_dies_leaves_the_next_look_to_others(house: House) -
     assert not second.probing
     assert second.away is not None
     assert second.away > timedelta(seconds=1)
+
+
+async def test_who_only_asks_leaves_it_in_peace_as_well(stage: Stage) -> None:
+    await stage.connect(stage.world.market, "open_kitchen", "gulliver")
+    order = await stage.world.order()
+    await stage.work()
+    async with stage.world.transaction() as session:
+        query = select(ProviderAccount.id).where(ProviderAccount.provider == "open_kitchen")
+        house = House(stage, (await session.scalars(query)).one(), order)
+    await stage.outside.fail("open-kitchen", "*", "error", status=503, times=DOWN)
+    for _ in range(FAILURES):
+        await stage.do("poll_ticket")
+    assert (await house.account()).breaker_opened_at is not None
+    calls = await house.calls()
+    await stage.do("poll_ticket")
+    assert await house.calls() == calls
+
+
+async def test_a_delivery_says_which_companies_cannot_be_asked(stage: Stage) -> None:
+    world = stage.world
+    away = await stage.account("uklon", "courier")
+    async with world.transaction() as session:
+        await accounts.leave_in_peace(session, away, "no answer", timedelta(hours=1))
+    order = await world.order(world.portion(world.borscht))
+    await stage.do("submit_ticket")
+    (ticket,) = (await world.look(order)).tickets
+    async with world.transaction() as session:
+        await kitchens.accept(session, ticket.id, None, by=world.cook)
+    for kind in ("plan_delivery", "search_due", "find_carrier", "dispatch_round", "find_carrier"):
+        await stage.do(kind)
+
+    (search,) = [t for t in await world.open_tasks(order) if t.kind == "find_carrier"]
+    assert search.held_up_by is not None
+    assert search.held_up_by.startswith("uklon does not answer since")
+    assert await stage.outside.requests("uklon", "create_order") == 0
