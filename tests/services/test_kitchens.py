@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from catering.domain.deliveries import DeliveryStatus
 from catering.domain.orders import CancellationReason, OrderStatus
 from catering.domain.refusals import ForbiddenStep, InvalidInput, NotFound
 from catering.domain.tickets import TicketStatus
@@ -121,3 +122,19 @@ async def test_nobody_accepts_twice_or_after_the_end(day: Day) -> None:
     await refused(
         world, step(kitchens.accept, second.id, None, by=world.market_cook), ForbiddenStep
     )
+
+
+async def test_food_that_is_ready_early_is_not_left_to_get_cold(day: Day) -> None:
+    """The search begins when the last kitchen is done, not when it was to be expected."""
+    id = await day.order()
+    kitchen, market = await day.tickets(id)
+    for ticket in (kitchen, market):
+        later = await day.clock() + timedelta(minutes=50)
+        await day.do(step(kitchens.accept, ticket.id, later, by=day.cook(ticket)))
+    await day.do(step(kitchens.mark_ready, kitchen.id, by=day.cook(kitchen)))
+    assert (await day.delivery(id)).status is DeliveryStatus.PLANNED
+
+    await day.do(step(kitchens.mark_ready, market.id, by=day.cook(market)))
+
+    assert (await day.delivery(id)).status is DeliveryStatus.SEARCHING
+    assert "search_due" not in await day.waits(id)
