@@ -89,6 +89,7 @@ _ASKED = (
         counted_from="deadline",
     ),
 )
+_KEEP_PROMISE = Work("watch_promise", after=_minutes(5))
 _ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
@@ -99,7 +100,7 @@ _CHARGE_UNANSWERED = Wait(
 )  # fmt: skip
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
-    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED, _KEEP_PROMISE),
     EventKind.ORDER_AWAITING_APPROVAL: (
         Work("remind_approvers", after=_minutes(15)),
         Wait(
@@ -121,7 +122,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.ORDER_CANCELLED: (_ARCHIVE,),
     EventKind.ORDER_RESTORED: (_ARCHIVE,),
-    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED, _KEEP_PROMISE),
     EventKind.PAYMENT_PENDING: (
         Wait(
             "payment_unanswered",
@@ -156,7 +157,6 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("ticket_overdue", Role.RESTAURANT, "A manager is asked to call.", _minutes(5)),
     ),
     EventKind.TICKET_READY: (
-        Work("plan_delivery", Target.ORDER),
         Wait("ticket_uncollected", Role.DRIVER, "A manager looks for the courier.", _minutes(30)),
     ),
     EventKind.TICKET_ESCALATED: (
