@@ -26,8 +26,11 @@ def ready_at(soonest: datetime, last: datetime, *, on_a_shelf: bool) -> datetime
     return last if last - soonest > STAGGERED_FROM and not on_a_shelf else soonest
 
 
-def submit_at(now: datetime, ready: datetime, work: datetime, *, on_a_shelf: bool) -> datetime:
-    """When a kitchen gets its ticket that has to begin to `work` then; at once where it is soon."""
-    if on_a_shelf or work - now <= STAGGERED_FROM:
-        return now
-    return max(now, min(work - TO_ANSWER, ready - TO_BE_FETCHED, now + HELD_AT_MOST))
+def submit_at(
+    begins: datetime, first: datetime, ready: datetime, work: datetime, *, on_a_shelf: bool
+) -> datetime:
+    """When a kitchen gets its ticket that has to begin to `work` then: as soon as the order
+    `begins`, where the `first` kitchen has to begin at about the same time."""
+    if on_a_shelf or work - first <= STAGGERED_FROM:
+        return begins
+    return max(begins, min(work - TO_ANSWER, ready - TO_BE_FETCHED, begins + HELD_AT_MOST))

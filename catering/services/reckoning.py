@@ -98,9 +98,10 @@ class Reckoning:
     def submit_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
         """When its kitchen gets its ticket, so that all is ready together."""
         begins = self.now if start is None else max(self.now, start - self.pace.lead)
+        first = min(self.work_at(one, start) for one in self.restaurants.values())
         ready, work = self.ready_at(restaurant, start), self.work_at(restaurant, start)
         on_a_shelf = self.on_a_shelf(restaurant)
-        return staggering.submit_at(begins, ready, work, on_a_shelf=on_a_shelf)
+        return staggering.submit_at(begins, first, ready, work, on_a_shelf=on_a_shelf)
 
     def on_a_shelf(self, restaurant: Row[Any]) -> bool:
         """Whether nothing has to be cooked there."""

@@ -34,4 +34,4 @@ def test_all_is_ready_together(
     then = ready_at(at(own), at(slowest), on_a_shelf=shelf)
     work = then - timedelta(minutes=own)
     assert then == at(ready)
-    assert submit_at(NOON, then, work, on_a_shelf=shelf) == at(submitted)
+    assert submit_at(NOON, NOON, then, work, on_a_shelf=shelf) == at(submitted)
