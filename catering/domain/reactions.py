@@ -52,6 +52,7 @@ class Wait:
 
 Reaction = Work | Wait
 
+WAIT_AT_DOOR: Final = timedelta(minutes=7)
 OFFER_LIFE: Final = timedelta(seconds=40)
 ANSWER_WITHIN: Final = timedelta(minutes=5)
 TRY_AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -210,7 +211,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("dropoff_overdue", Role.DRIVER, "A manager is asked to call.", _minutes(60)),
     ),
     EventKind.DELIVERY_AT_DROPOFF: (
-        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", _minutes(7)),
+        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", WAIT_AT_DOOR),
     ),
     EventKind.DELIVERY_ESCALATED: (
         Wait("delivery_unhandled", Role.MANAGER, "The delivery ends as failed.", _minutes(60)),
