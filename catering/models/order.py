@@ -268,7 +268,7 @@ class Order(Wanted, ForFacility, Base):
     def settle(self, subject: UUID) -> None:
         """End the waits for a subject; work that was begun for it goes on."""
         for task in self.open_tasks:
-            if task.subject_id == subject and task.is_wait:
+            if task.subject_id == subject and task.ends_with_its_status:
                 task.state, task.finished_at = TaskState.CANCELLED, self.now
 
     @property
