@@ -161,7 +161,6 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("ticket_overdue", Role.RESTAURANT, "A manager is asked to call.", _minutes(5)),
     ),
     EventKind.TICKET_READY: (
-        Work("plan_delivery", Target.ORDER),
         Wait("ticket_uncollected", Role.DRIVER, "A manager looks for the courier.", _minutes(30)),
     ),
     EventKind.TICKET_ESCALATED: (

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, rela
 
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
+from catering.domain.deliveries import DeliveryAction, DeliveryStatus
 from catering.domain.events import EventKind, became
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
@@ -32,7 +33,8 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.people import STAFF, Actor, Role
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.tickets import LOST, TicketStatus
 
 from .approval import Approval
 from .base import Base, moment, word
@@ -260,6 +262,15 @@ class Order(Wanted, ForFacility, Base):
         self.subtotal = sum(line.total for ticket in self.tickets for line in ticket.lines)
         if self.status in orders.LIVE:
             self.book.follow()
+
+    def hasten(self) -> None:
+        """A carrier is looked for as soon as everything is ready, however early that is."""
+        delivery = self.delivery
+        waits = delivery is not None and delivery.status is DeliveryStatus.PLANNED
+        coming = (ticket for ticket in self.tickets if ticket.status not in LOST)
+        if delivery and waits and all(ticket.status is TicketStatus.READY for ticket in coming):
+            delivery.search_at = self.now
+            delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
 
     def say(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
         """Write down something about the order as a whole."""

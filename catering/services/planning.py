@@ -13,8 +13,6 @@ from catering.domain.deliveries import (
     DELIVERY,
     LIVE,
     STOP,
-    DeliveryAction,
-    DeliveryStatus,
     StopKind,
 )
 from catering.domain.geography import Point, distance
@@ -31,13 +29,9 @@ SEARCH_LEAD = timedelta(minutes=15)
 
 
 async def plan(session: AsyncSession, order_id: UUID) -> None:
-    """Plan the delivery of an order; nothing to do before all kitchens have answered.
-
-    Where it is planned and everything is ready sooner than was promised, its search begins now.
-    """
+    """Plan the delivery of an order; nothing to do before all kitchens have answered."""
     order = await lock(session, order_id)
     coming = [ticket for ticket in order.tickets if ticket.status not in LOST]
-    _hasten(order, coming)
     if order.status not in LIVE_ORDER or not coming or _is_planned(order):
         return
     if any(asked_about_parts(order)):
@@ -53,14 +47,6 @@ def _is_changed(ticket: Ticket) -> bool:
 
 def _is_planned(order: Order) -> bool:
     return any(d.status in LIVE for d in order.deliveries)
-
-
-def _hasten(order: Order, coming: list[Ticket]) -> None:
-    delivery = order.delivery
-    waits = delivery is not None and delivery.status is DeliveryStatus.PLANNED
-    if delivery and waits and all(ticket.status is TicketStatus.READY for ticket in coming):
-        delivery.search_at = order.now
-        delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
 
 
 async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> None:
