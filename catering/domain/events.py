@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     ORDER_DETAILS_CHANGED = "ORDER_DETAILS_CHANGED"
     ORDER_REFUND_GRANTED = "ORDER_REFUND_GRANTED"
     ORDER_HELD_UP = "ORDER_HELD_UP"
+    ORDER_ESTIMATED = "ORDER_ESTIMATED"
+    ORDER_DELAYED = "ORDER_DELAYED"
     ORDER_RATED = "ORDER_RATED"
     ORDER_RATING_ANSWERED = "ORDER_RATING_ANSWERED"
     ORDER_ARCHIVED = "ORDER_ARCHIVED"
@@ -147,6 +149,25 @@ class EventKind(StrEnum):
 STANDING: Final = frozenset({EventKind.SESSION_ENDED})
 """What may take from a person the right to go on: the subject is the user. Everything that is open
 in his name looks again."""
+
+
+_K = EventKind
+MOVE_THE_ESTIMATE: Final = frozenset(
+    {
+        _K.ORDER_DETAILS_CHANGED,
+        _K.TICKET_ACCEPTED, _K.TICKET_PROMISED, _K.TICKET_LATE, _K.TICKET_READY,
+        _K.TICKET_REJECTED, _K.TICKET_CANCELLED, _K.TICKET_SUBMIT_FAILED, _K.TICKET_QUEUED,
+        _K.TICKET_REPEATED,
+        _K.DELIVERY_PLANNED, _K.DELIVERY_SEARCHING, _K.DELIVERY_ASSIGNED, _K.DELIVERY_TO_PICKUP,
+        _K.DELIVERY_AT_PICKUP, _K.DELIVERY_TO_DROPOFF, _K.DELIVERY_AT_DROPOFF,
+        _K.DELIVERY_NO_CARRIER, _K.DELIVERY_ESCALATED, _K.STOP_SKIPPED,
+    }
+)  # fmt: skip
+"""After these an order may be at its door sooner or later than was thought."""
+
+
+ESTIMATES: Final = (_K.ORDER_ESTIMATED, _K.ORDER_DELAYED)
+"""They tell of another time at the door."""
 
 
 PartStatus = (

@@ -9,7 +9,7 @@ from typing import Final
 
 EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
 DETOUR: Final = 1.3  # streets are longer than the straight line
-_CITY_SPEED_M_PER_S: Final = 5.0  # 18 km/h, stops included
+CITY_SPEED: Final = 5.0  # m/s: 18 km/h, stops included
 
 REACH_M: Final = 12_000
 """How far food is carried where the restaurant says nothing else (straight line, in metres)."""
@@ -59,6 +59,6 @@ def distance(a: Point, b: Point) -> int:
     return round(2 * EARTH_RADIUS_M * asin(sqrt(chord)))
 
 
-def travel_time(meters: int) -> timedelta:
-    """How long a courier needs for that straight line."""
-    return timedelta(seconds=round(meters * DETOUR / _CITY_SPEED_M_PER_S))
+def travel_time(meters: int, speed: float = CITY_SPEED) -> timedelta:
+    """How long a courier needs for that straight line, at so many metres a second."""
+    return timedelta(seconds=round(meters * DETOUR / speed))

@@ -94,6 +94,7 @@ _ASKED = (
         counted_from="deadline",
     ),
 )
+_KEEP_PROMISE = Work("watch_promise", after=_minutes(5))
 _ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
@@ -104,7 +105,7 @@ _CHARGE_UNANSWERED = Wait(
 )  # fmt: skip
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
-    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED, _KEEP_PROMISE),
     EventKind.ORDER_AWAITING_APPROVAL: (
         Work("remind_approvers", after=_minutes(15)),
         Wait(
@@ -126,7 +127,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.ORDER_CANCELLED: (_ARCHIVE,),
     EventKind.ORDER_RESTORED: (_ARCHIVE,),
-    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED, _KEEP_PROMISE),
     EventKind.PAYMENT_PENDING: (
         Wait(
             "payment_unanswered",

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, rela
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.deliveries import DeliveryAction, DeliveryStatus
-from catering.domain.events import EventKind, became
+from catering.domain.estimating import DelayReason
+from catering.domain.events import MOVE_THE_ESTIMATE, EventKind, became
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
     CancellationReason,
@@ -40,6 +41,7 @@ from .approval import Approval
 from .base import Base, moment, word
 from .delivery import Delivery
 from .facility import OF_A_FACILITY, ForFacility, Member
+from .forecast import Forecast
 from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
@@ -106,6 +108,16 @@ class Order(Wanted, ForFacility, Base):
         comment="When we think it is at the door."
     )
     promised_at: Mapped[datetime] = mapped_column(comment="When we said it would be.")
+    way_seconds: Mapped[int | None] = mapped_column(
+        comment="From its farthest kitchen to the door, as long as its journey is not planned."
+    )
+    delayed_at: Mapped[datetime | None] = mapped_column(
+        comment="When all were told last that it comes later than promised."
+    )
+    delayed_until: Mapped[datetime | None] = mapped_column(
+        comment="The new time that they were told."
+    )
+    delay_reason: Mapped[DelayReason | None] = word(DelayReason)
     updated_at: Mapped[datetime] = moment()
     archived_at: Mapped[datetime | None] = mapped_column(
         comment="Since when lists leave it out; a time, not a status."
@@ -193,6 +205,17 @@ class Order(Wanted, ForFacility, Base):
         """Whether it may begin, where somebody has to say so."""
         return Approval(self)
 
+    @property
+    def forecast(self) -> Forecast:
+        """When it is thought to be at the door."""
+        return Forecast(self)
+
+    def promise(self, at: datetime, way_seconds: int) -> None:
+        """It was changed, and with it when it will be at the door."""
+        self.promised_at = self.estimated_at = at
+        self.way_seconds = way_seconds
+        self.delayed_at = self.delayed_until = self.delay_reason = None
+
     def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
         """A part has a new status: its old waits are over, and this is an event."""
         self.settle(part.id)
@@ -208,6 +231,7 @@ class Order(Wanted, ForFacility, Base):
         status: str | None = None,
         moments: dict[str, datetime] | None = None,
         becomes: OrderStatus | None = None,
+        concerns: dict[str, UUID | None] | None = None,
     ) -> None:
         """Write down what happened, with all that follows from it."""
         before = self.status
@@ -215,7 +239,7 @@ class Order(Wanted, ForFacility, Base):
         self._add_up()
         self.version += 1
         self.updated_at = self.now
-        concerns = about.concerns() if isinstance(about, Part) else {}
+        concerns = concerns or (about.concerns() if isinstance(about, Part) else {})
         event = Event(
             kind=kind, order_id=self.id, sequence=self.version, subject_id=about.id, status=status,
             occurred_at=self.now,
@@ -226,6 +250,8 @@ class Order(Wanted, ForFacility, Base):
         react(self, kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
             self.payment.end()
+        if kind in MOVE_THE_ESTIMATE:
+            self.forecast.renew()
 
     def release(self, *, by: Actor) -> None:
         """The kitchens may begin."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids
+from catering.domain.estimating import NOTICEABLE
 from catering.domain.events import EventKind
 from catering.domain.lines import (
     GONE,
@@ -33,9 +34,6 @@ from .people import Staff
 
 if TYPE_CHECKING:
     from .order import Order
-
-NOTICEABLE = timedelta(minutes=1)
-"""A promise that moves by less is not worth telling."""
 
 
 class Ticket(Part, Base):
@@ -108,10 +106,16 @@ class Ticket(Part, Base):
         self.order.settle(self.id)
         self.order.record(EventKind.TICKET_ESCALATED, self, by=by, note=note)
 
+    def expect(self, ready_at: datetime) -> None:
+        """The food will be ready then; its courier comes then."""
+        self.ready_at = ready_at
+        for delivery in self.order.deliveries:
+            delivery.collects(self.id, ready_at)
+
     def promise(self, ready_at: datetime, *, by: Actor) -> None:
         """Tell a new time at which the food will be ready."""
         if abs(ready_at - self.ready_at) >= NOTICEABLE:
-            self.ready_at = ready_at
+            self.expect(ready_at)
             self.order.record(EventKind.TICKET_PROMISED, self, by=by)
 
     def whole(self) -> Order:

@@ -127,6 +127,7 @@ async def seen(session: AsyncSession, delivery: Delivery, point: Point, *, by: A
     if delivery.status is DeliveryStatus.ASSIGNED:
         delivery.perform(DeliveryAction.DEPART, by=by)
     delivery.seen_at(point)
+    delivery.order.forecast.renew()
     last, now = delivery.told_at, delivery.order.now
     if last is None or now - last >= TELL_EVERY:
         delivery.told_at = now

@@ -209,6 +209,7 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         updated_at=reckoning.now,
         estimated_at=price.estimated_at,
         promised_at=price.estimated_at,
+        way_seconds=reckoning.way_seconds,
     )
     order.now = reckoning.now
     order.deliveries, order.resolutions, order.open_tasks, order.charges = [], [], [], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from catering.domain.deliveries import (
     STOP,
     StopKind,
 )
-from catering.domain.geography import Point, distance
+from catering.domain.geography import Point, distance, travel_time
 from catering.domain.orders import LIVE as LIVE_ORDER
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import COMMITTED, LOST, TicketStatus
@@ -24,13 +24,15 @@ from catering.models import Delivery, Order, Restaurant, Stop, Ticket
 from .asking import asked_about_parts
 from .orders import lock
 
-SEARCH_LEAD = timedelta(minutes=15)
-"""A courier is looked for so long before the food is ready: he has to come, too."""
-
 
 async def plan(session: AsyncSession, order_id: UUID) -> None:
-    """Plan the delivery of an order; nothing to do before all kitchens have answered."""
+    """Plan the delivery of an order; nothing to do before all kitchens have answered.
+
+    Where it is planned and the rest is ready, because what was waited for will not come, its search
+    begins now.
+    """
     order = await lock(session, order_id)
+    order.hasten()
     coming = [ticket for ticket in order.tickets if ticket.status not in LOST]
     if order.status not in LIVE_ORDER or not coming or _is_planned(order):
         return
@@ -54,6 +56,12 @@ async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> No
     query = select(Restaurant).where(Restaurant.id.in_(wanted))
     kitchens = {kitchen.id: kitchen for kitchen in await session.scalars(query)}
     first, door = kitchens[coming[0].restaurant_id], Point(order.latitude, order.longitude)
+    stops = [
+        *(_pickup(rank, t, kitchens[t.restaurant_id]) for rank, t in enumerate(coming)),
+        _dropoff(len(coming), order),
+    ]
+    for before, stop in pairwise(stops):
+        stop.way_seconds = round(travel_time(distance(before.point, stop.point)).total_seconds())
     delivery = Delivery(
         id=ids.new(),
         status=DELIVERY.first,
@@ -61,17 +69,14 @@ async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> No
         wave=0,
         distance_m=distance(Point(first.latitude, first.longitude), door),
         reward=pricing.reward(order.delivery_fee),
-        search_at=coming[-1].ready_at - SEARCH_LEAD,
         estimated_at=order.estimated_at,
         created_at=order.now,
         updated_at=order.now,
-        stops=[
-            *(_pickup(rank, t, kitchens[t.restaurant_id]) for rank, t in enumerate(coming)),
-            _dropoff(len(coming), order),
-        ],
+        stops=stops,
         offers=[],
         bookings=[],
     )
+    delivery.search_at = delivery.searched_from()
     order.deliveries.append(delivery)
     order.changed(delivery, by=SYSTEM)
 

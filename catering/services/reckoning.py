@@ -16,6 +16,7 @@ from catering import database
 from catering.domain import pricing, products, restaurants, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.choices import Choices
+from catering.domain.estimating import HANDLING
 from catering.domain.facilities import Site
 from catering.domain.geography import Point, distance, travel_time
 from catering.domain.proposing import Candidate, of_its_kind, proposed
@@ -33,9 +34,6 @@ from catering.domain.refusals import (
 from catering.models import Product, Restaurant
 
 from . import choices
-
-HANDLING = timedelta(minutes=10)
-"""For a courier to be found, to park, and to climb the stairs."""
 
 QUOTE_LIFE = timedelta(minutes=10)
 
@@ -56,6 +54,11 @@ class Reckoning:
     def farthest(self) -> int:
         """From the farthest kitchen to the door, in metres."""
         return max(self.distances.values(), default=0)
+
+    @property
+    def way_seconds(self) -> int:
+        """From there to the door."""
+        return round(travel_time(self.farthest).total_seconds())
 
     @property
     def preparation(self) -> timedelta:

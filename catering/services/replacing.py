@@ -42,6 +42,7 @@ async def replace_lines(
     reckoning, price = await _exchange_stock(session, order, old, wanted, by)
     await must_name_menu(session, wanted.portions, reckoning)
     before, places = order.total, _places(order)
+    order.promise(price.estimated_at, reckoning.way_seconds)
     joined = _exchange_lines(order, old, wanted, reckoning, by)
     coming = [part for part in order.tickets if part.status not in LOST]
     await slots.take(session, coming, reckoning, order.window, instead_of=places)
@@ -119,7 +120,6 @@ def _charge(order: Order, price: Price) -> None:
     order.delivery_fee = price.delivery_fee
     order.reprice()
     must_cover(order, order.total, "lines")
-    order.estimated_at = order.promised_at = price.estimated_at
 
 
 def _begin(order: Order, joined: list[Ticket], reckoning: Reckoning, by: Actor) -> None:

@@ -13,7 +13,7 @@ from catering.domain.deliveries import (
     StopKind,
     StopStatus,
 )
-from catering.domain.geography import Point, travel_time
+from catering.domain.geography import Point
 from catering.domain.orders import OrderType
 from catering.domain.people import Actor, Role
 from catering.domain.refusals import ForbiddenStep, Refused, WrongProof
@@ -32,6 +32,8 @@ async def arrive(session: AsyncSession, stop_id: UUID, point: Point | None, *, b
     _must_carry(stop.delivery, by)
     if point is not None:
         stop.delivery.seen_at(point)
+    else:
+        stop.delivery.stands_at(stop.point)
     reach(stop, by=by)
     return stop
 
@@ -89,7 +91,7 @@ def give_back(delivery: Delivery, *, by: Actor, note: str | None = None) -> None
         if stop.can(StopAction.REOPEN):
             stop.perform(StopAction.REOPEN, by=by)
     delivery.perform(DeliveryAction.RELEASE, by=by, note=note)
-    delivery.driver_id = None
+    delivery.left_alone()
 
 
 def reach(stop: Stop, *, by: Actor) -> None:
@@ -121,15 +123,9 @@ def pass_by(stop: Stop, *, by: Actor, note: str | None = None) -> None:
     if delivery.can(DeliveryAction.ARRIVE_AT_PICKUP):
         delivery.perform(DeliveryAction.ARRIVE_AT_PICKUP, by=by)
     if delivery.collected:
-        _leave_for_the_door(delivery, by=by)
+        delivery.perform(DeliveryAction.COLLECT_LAST, by=by)
     else:
         delivery.perform(DeliveryAction.COLLECT, by=by)
-
-
-def _leave_for_the_door(delivery: Delivery, *, by: Actor) -> None:
-    delivery.estimated_at = delivery.order.now + travel_time(delivery.distance_m)
-    delivery.order.estimated_at = delivery.estimated_at
-    delivery.perform(DeliveryAction.COLLECT_LAST, by=by)
 
 
 def _collect(ticket: Ticket, *, by: Actor) -> None:

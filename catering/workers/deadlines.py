@@ -16,6 +16,7 @@ from catering.services import (
     ordering,
     overdue,
     paying,
+    promising,
     resolving,
     stock,
 )
@@ -88,6 +89,14 @@ async def remind_customer(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if await overdue.remind_customer(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("watch_promise")
+async def watch_promise(runtime: Runtime, task: Claim) -> None:
+    """Tell everybody when a promise cannot be kept; look again when it would break."""
+    async with runtime.finishing(task) as session:
+        if left := await promising.watch(session, task.subject_id):
+            await tasks.again(session, task, left)
 
 
 @handles("archive_order")
