@@ -144,6 +144,15 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.TICKET_REPEATED: (
         Wait("ticket_repeat_due", None, "The restaurant is asked once more.", TRY_AGAIN_AFTER),
     ),
+    EventKind.TICKET_HELD: (
+        Wait(
+            "submission_due",
+            None,
+            "The restaurant gets its ticket, so that all is ready together.",
+            timedelta(0),
+            counted_from="submit_at",
+        ),
+    ),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
     EventKind.TICKET_SUBMITTED: (
         Work("poll_ticket", after=timedelta(seconds=1), only="external_id"),

@@ -58,6 +58,9 @@ class Ticket(Part, Base):
     work_at: Mapped[datetime] = mapped_column(
         comment="When the kitchen begins: it takes a place in the slot of this moment."
     )
+    submit_at: Mapped[datetime | None] = mapped_column(
+        comment="When its kitchen gets it, so that all of the order is ready together."
+    )
     submitted_at: Mapped[datetime | None] = mapped_column(comment="Since when the kitchen has it.")
     created_at: Mapped[datetime] = moment()
 
@@ -106,6 +109,24 @@ class Ticket(Part, Base):
         self.order.settle(self.id)
         self.order.record(EventKind.TICKET_ESCALATED, self, by=by, note=note)
 
+    @property
+    def is_early(self) -> bool:
+        """Whether its kitchen gets it later, because others need longer."""
+        queued = self.status is TicketStatus.QUEUED
+        return queued and self.submit_at is not None and self.submit_at > self.order.now
+
+    def hold(self, *, by: Actor) -> None:
+        """Its kitchen gets it in time; nobody is late with it before."""
+        self.order.settle(self.id)
+        self.order.record(EventKind.TICKET_HELD, self, by=by)
+
+    def submits(self, at: datetime) -> None:
+        """Its kitchen gets it then, and not when it would have got it before."""
+        self.submit_at = at
+        for task in self.order.open_tasks:
+            if task.kind == "submission_due" and task.subject_id == self.id:
+                task.begin_again(max(at, self.order.now), self.order.now)
+
     def expect(self, ready_at: datetime) -> None:
         """The food will be ready then; its courier comes then."""
         self.ready_at = ready_at
@@ -125,7 +146,7 @@ class Ticket(Part, Base):
         return {"restaurant_id": self.restaurant_id, "ticket_id": self.id}
 
     def moments(self) -> dict[str, datetime]:
-        return {"ready_at": self.ready_at}
+        return {"ready_at": self.ready_at, "submit_at": self.submit_at or self.order.now}
 
 
 class Line(Part, Base):

@@ -105,6 +105,7 @@ async def _move(
         restaurant = way.restaurants[ticket.restaurant_id]
         ticket.ready_at = way.ready_at(restaurant, order.window_from)
         ticket.work_at = way.work_at(restaurant, order.window_from)
+        ticket.submits(way.submit_at(restaurant, order.window_from))
     await slots.take(session, tickets, way, order.window, instead_of=places)
 
 

@@ -88,6 +88,9 @@ async def begin_submission(session: AsyncSession, ticket_id: UUID) -> Handing | 
     if ticket.status not in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
         return None
     again = ticket.status is TicketStatus.SUBMITTING
+    if ticket.order.is_begun and ticket.is_early:
+        ticket.hold(by=SYSTEM)
+        return None
     if not ticket.order.is_begun or not (again or await look_again(session, ticket)):
         return None
     if not again:

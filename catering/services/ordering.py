@@ -237,6 +237,7 @@ def ticket(
         reference=f"cat-{id.hex}",
         ready_at=reckoning.ready_at(restaurant, order.window_from),
         work_at=reckoning.work_at(restaurant, order.window_from),
+        submit_at=reckoning.submit_at(restaurant, order.window_from),
         lines=lines_of(restaurant.id, portions, reckoning),
     )
 

@@ -65,8 +65,9 @@ async def remind_kitchen(session: AsyncSession, ticket_id: UUID) -> bool:
     return True
 
 
-async def ticket_repeat_due(session: AsyncSession, ticket_id: UUID) -> None:
-    """The customer wanted to wait: the restaurant is asked once more."""
+async def submission_due(session: AsyncSession, ticket_id: UUID) -> None:
+    """The restaurant gets its ticket now: the customer wanted it to be asked once more, or the
+    others have begun before."""
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
     if ticket.status is TicketStatus.QUEUED:
         ticket.order.changed(ticket, by=SYSTEM)

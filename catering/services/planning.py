@@ -32,8 +32,12 @@ async def plan(session: AsyncSession, order_id: UUID) -> None:
     begins now.
     """
     order = await lock(session, order_id)
-    order.hasten()
     coming = [ticket for ticket in order.tickets if ticket.status not in LOST]
+    if coming and all(ticket.is_early for ticket in coming):
+        for ticket in coming:  # those that they waited for do not cook any more
+            ticket.submit_at = None
+            order.changed(ticket, by=SYSTEM)
+    order.hasten()
     if order.status not in LIVE_ORDER or not coming or _is_planned(order):
         return
     if any(asked_about_parts(order)):

@@ -97,6 +97,7 @@ def _exchange_lines(
         else:
             part.ready_at = reckoning.ready_at(restaurant, order.window_from)
             part.work_at = reckoning.work_at(restaurant, order.window_from)
+            part.submits(reckoning.submit_at(restaurant, order.window_from))
             lines = lines_of(restaurant.id, wanted.portions, reckoning)
             part.lines += lines
             fresh += lines

@@ -33,7 +33,8 @@ APPROVERS_EVERY = timedelta(hours=1)
 
 DEADLINES: dict[str, Passed] = {
     "ticket_unsubmitted": overdue.ticket_unsubmitted,
-    "ticket_repeat_due": overdue.ticket_repeat_due,
+    "ticket_repeat_due": overdue.submission_due,
+    "submission_due": overdue.submission_due,
     "ticket_late": overdue.ticket_late,
     "ticket_overdue": overdue.ticket_overdue,
     "ticket_uncollected": overdue.ticket_uncollected,
