@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
+from typing import Final, TypeAlias
 
 EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
 DETOUR: Final = 1.3  # streets are longer than the straight line
@@ -25,6 +26,10 @@ class Point:
     def is_real(self) -> bool:
         """Whether there is such a point on Earth."""
         return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180
+
+
+Ways: TypeAlias = Mapping[tuple[Point, Point], timedelta]
+"""How long it is by road from one place to another, as far as a map has said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from catering.domain.deliveries import (
     STOP,
     StopKind,
 )
-from catering.domain.geography import Point, distance, travel_time
+from catering.domain.geography import Point, Ways, distance, travel_time
 from catering.domain.orders import LIVE as LIVE_ORDER
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import COMMITTED, LOST, TicketStatus
@@ -24,8 +25,26 @@ from catering.models import Delivery, Order, Restaurant, Stop, Ticket
 from .asking import asked_about_parts
 from .orders import lock
 
+NO_MAP: Final[Ways] = {}
 
-async def plan(session: AsyncSession, order_id: UUID) -> None:
+
+async def places(session: AsyncSession, order_id: UUID) -> list[Point]:
+    """The way that a journey planned now would take; empty where none is. Locks nothing: what a
+    map says of another way is of no use, and harms nobody."""
+    query = (
+        select(Restaurant.latitude, Restaurant.longitude, Order.latitude, Order.longitude)
+        .select_from(Ticket)
+        .join(Restaurant, Restaurant.id == Ticket.restaurant_id)
+        .join(Order, Order.id == Ticket.order_id)
+        .where(Ticket.order_id == order_id, Ticket.status.not_in(LOST))
+        .order_by(Ticket.ready_at, Ticket.rank)
+    )
+    rows = (await session.execute(query)).all()
+    kitchens = [Point(row[0], row[1]) for row in rows]
+    return [*kitchens, Point(rows[0][2], rows[0][3])] if rows else []
+
+
+async def plan(session: AsyncSession, order_id: UUID, ways: Ways = NO_MAP) -> None:
     """Plan the delivery of an order; nothing to do before all kitchens have answered.
 
     Where it is planned and the rest is ready, because what was waited for will not come, its search
@@ -43,7 +62,7 @@ async def plan(session: AsyncSession, order_id: UUID) -> None:
     if any(asked_about_parts(order)):
         return  # it may come after all
     if all(t.status in COMMITTED or _is_changed(t) for t in coming):
-        await _plan(session, order, sorted(coming, key=lambda t: t.ready_at))
+        await _plan(session, order, sorted(coming, key=lambda t: t.ready_at), ways)
 
 
 def _is_changed(ticket: Ticket) -> bool:
@@ -55,7 +74,7 @@ def _is_planned(order: Order) -> bool:
     return any(d.status in LIVE for d in order.deliveries)
 
 
-async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> None:
+async def _plan(session: AsyncSession, order: Order, coming: list[Ticket], ways: Ways) -> None:
     wanted = [ticket.restaurant_id for ticket in coming]
     query = select(Restaurant).where(Restaurant.id.in_(wanted))
     kitchens = {kitchen.id: kitchen for kitchen in await session.scalars(query)}
@@ -65,7 +84,9 @@ async def _plan(session: AsyncSession, order: Order, coming: list[Ticket]) -> No
         _dropoff(len(coming), order),
     ]
     for before, stop in pairwise(stops):
-        stop.way_seconds = round(travel_time(distance(before.point, stop.point)).total_seconds())
+        straight = travel_time(distance(before.point, stop.point))
+        way = ways.get((before.point, stop.point), straight)
+        stop.way_seconds = round(way.total_seconds())
     delivery = Delivery(
         id=ids.new(),
         status=DELIVERY.first,

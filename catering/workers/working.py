@@ -16,6 +16,7 @@ from catering import changes, database
 from catering.domain.reactions import ORDERS_FIRST, OTHERS_WAIT
 from catering.providers import calling
 from catering.providers.mail import mail
+from catering.providers.roads import roads
 from catering.services import tidying
 from catering.settings import Settings
 from catering.watching import lines, tracing, window
@@ -155,6 +156,7 @@ async def _work(
             mail(settings),
             settings.app_url,
             settings.history,
+            roads(settings, http),
         )
         floor = Floor(runtime)
 

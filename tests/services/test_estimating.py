@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
 
-from catering.domain.geography import Point
+from catering.domain.geography import Point, Ways
 from catering.domain.people import SYSTEM
 from catering.models import Event
 from catering.services import driving, fees, kitchens, promising
@@ -113,3 +115,21 @@ async def test_a_parcel_on_foot_needs_longer_than_by_bicycle(day: Day) -> None:
     assert by_bicycle is not None
     assert on_foot is not None
     assert on_foot.to_door > 3 * by_bicycle.to_door > timedelta(0)
+
+
+async def test_a_map_says_how_long_the_ways_are_where_it_is_asked(day: Day) -> None:
+    class Slow:
+        async def ways(self, places: Sequence[Point]) -> Ways:
+            return {step: timedelta(minutes=20) for step in pairwise(places)}
+
+    id = await day.order()
+    day.runtime.roads = Slow()
+    for ticket in await day.tickets(id):
+        await day.do(step(kitchens.accept, ticket.id, None, by=day.cook(ticket)))
+
+    _, second, door = await day.stops(id)
+    assert (second.way_seconds, door.way_seconds) == (1200, 1200)
+    order = await day.world.look(id)
+    assert order.delay_reason == "KITCHEN_LATE"
+    assert order.delivery is not None
+    assert order.delivery.search_at < order.tickets[0].ready_at - timedelta(minutes=30)
