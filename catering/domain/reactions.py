@@ -28,11 +28,16 @@ class Target(StrEnum):
 
 @dataclass(frozen=True)
 class Work:
-    """A task to do, now or `after` a while."""
+    """A task to do, now or `after` a while; `only` where what it is about has such a value."""
 
     kind: str
     target: Target = Target.SUBJECT
     after: timedelta = timedelta(0)
+    only: str | None = None
+
+
+REMINDERS: Final = frozenset({"remind_kitchen", "remind_customer", "remind_approvers"})
+"""Work that ends with the wait that it reminds of."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
     EventKind.TICKET_SUBMITTED: (
-        Work("poll_ticket", after=timedelta(seconds=1)),
+        Work("poll_ticket", after=timedelta(seconds=1), only="external_id"),
         Work("remind_kitchen", after=_minutes(2)),
         Wait(
             "ticket_unanswered",

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, rela
 
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
+from catering.domain.deliveries import DeliveryAction, DeliveryStatus
 from catering.domain.estimating import DelayReason
 from catering.domain.events import MOVE_THE_ESTIMATE, EventKind, became
 from catering.domain.lines import UNSETTLED
@@ -33,7 +34,8 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.people import STAFF, Actor, Role
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.tickets import LOST, TicketStatus
 
 from .approval import Approval
 from .base import Base, moment, word
@@ -290,6 +292,15 @@ class Order(Wanted, ForFacility, Base):
         if self.status in orders.LIVE:
             self.book.follow()
 
+    def hasten(self) -> None:
+        """A carrier is looked for as soon as everything is ready, however early that is."""
+        delivery = self.delivery
+        waits = delivery is not None and delivery.status is DeliveryStatus.PLANNED
+        coming = (ticket for ticket in self.tickets if ticket.status not in LOST)
+        if delivery and waits and all(ticket.status is TicketStatus.READY for ticket in coming):
+            delivery.search_at = self.now
+            delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
+
     def say(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
         """Write down something about the order as a whole."""
         self.record(kind, self, by=by, note=note)
@@ -297,7 +308,7 @@ class Order(Wanted, ForFacility, Base):
     def settle(self, subject: UUID) -> None:
         """End the waits for a subject; work that was begun for it goes on."""
         for task in self.open_tasks:
-            if task.subject_id == subject and task.is_wait:
+            if task.subject_id == subject and task.ends_with_its_status:
                 task.state, task.finished_at = TaskState.CANCELLED, self.now
 
     @property

@@ -100,6 +100,8 @@ class Ticket(Part, Base):
                 if line.can(LineAction.CONFIRM):
                     line.status = LineStatus.CONFIRMED
         super().become(status, by=by, note=note)
+        if status is TicketStatus.READY:
+            self.order.hasten()
 
     def escalate(self, *, by: Actor, note: str) -> None:
         """Call a manager."""

@@ -14,8 +14,6 @@ from catering.domain.deliveries import (
     DELIVERY,
     LIVE,
     STOP,
-    DeliveryAction,
-    DeliveryStatus,
     StopKind,
 )
 from catering.domain.geography import Point, Ways, distance, travel_time
@@ -58,7 +56,7 @@ async def plan(session: AsyncSession, order_id: UUID, ways: Ways = NO_MAP) -> No
         for ticket in coming:  # those that they waited for do not cook any more
             ticket.submit_at = None
             order.changed(ticket, by=SYSTEM)
-    _hasten(order, coming)
+    order.hasten()
     if order.status not in LIVE_ORDER or not coming or _is_planned(order):
         return
     if any(asked_about_parts(order)):
@@ -74,14 +72,6 @@ def _is_changed(ticket: Ticket) -> bool:
 
 def _is_planned(order: Order) -> bool:
     return any(d.status in LIVE for d in order.deliveries)
-
-
-def _hasten(order: Order, coming: list[Ticket]) -> None:
-    delivery = order.delivery
-    waits = delivery is not None and delivery.status is DeliveryStatus.PLANNED
-    if delivery and waits and all(ticket.status is TicketStatus.READY for ticket in coming):
-        delivery.search_at = order.now
-        delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
 
 
 async def _plan(session: AsyncSession, order: Order, coming: list[Ticket], ways: Ways) -> None:

@@ -8,6 +8,7 @@ import signal
 from datetime import timedelta
 from uuid import UUID
 
+import uvloop
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -176,4 +177,5 @@ def serve(settings: Settings) -> None:
     """Run the worker process."""
     lines.begin(settings.log, "worker")
     tracing.begin("worker")
-    asyncio.run(work(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work(settings))
