@@ -6,21 +6,27 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TypeVar
 
 import click
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering import running
+from catering import database, running
 from catering.changes.connecting import blocking_redis
 from catering.complaints import complaint
 from catering.embedded.binaries import find_postgres, find_redis
 from catering.migrating import current, head
 from catering.running import Running
+from catering.services import accounts
 from catering.settings import DEFAULT_DATA, MissingSetting, Settings
+from catering.workers import dead_letters
+
+T = TypeVar("T")
 
 OLDEST_PYTHON = (3, 11)
 
@@ -110,6 +116,39 @@ def _database(around: Surroundings) -> str:
     return f"reachable and up to date ({revision})"
 
 
+def _providers(around: Surroundings) -> str:
+    away = _read(around, accounts.left_in_peace)
+    if away:
+        raise Bad(
+            f"{' '.join(away)} They are looked for again and again by themselves; where that does "
+            "not help, check the address and the credentials of the account"
+        )
+    return "nobody is left in peace"
+
+
+def _dead_letters(around: Surroundings) -> str:
+    if count := _read(around, dead_letters.count):
+        raise Bad(f"tasks that were given up: {count}; `catering dead-letters list` shows them")
+    return "none"
+
+
+def _read(around: Surroundings, look: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    url = around.configured().database_url
+
+    async def read() -> T:
+        engine = database.engine(url, size=1)
+        try:
+            async with database.transactions(engine)() as session:
+                return await look(session)
+        finally:
+            await engine.dispose()
+
+    try:
+        return asyncio.run(read())
+    except Exception as error:
+        raise Skipped("the database has to be mended first") from error
+
+
 def _redis(around: Surroundings) -> str:
     with blocking_redis(around.configured().redis_url) as client:
         client.ping()
@@ -169,6 +208,8 @@ CHECKS: dict[str, Callable[[Surroundings], str]] = {
     "database": _database,
     "Redis": _redis,
     "API": _api,
+    "providers": _providers,
+    "dead letters": _dead_letters,
     "simulators": _simulators,
     "processes": _processes,
 }

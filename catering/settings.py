@@ -48,6 +48,7 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = DEFAULT_SENDER
     app_url: str | None = None
+    osrm_url: str | None = None
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=30)
     trusted_documents: Trust = Trust.OFF
@@ -102,6 +103,7 @@ class Settings:
             ),
             smtp_url=environment.get("CATERING_SMTP_URL") or None,
             mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
+            osrm_url=environment.get("CATERING_OSRM_URL") or None,
             app_url=environment.get("CATERING_APP_URL") or None,
             sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
             archive_after=timedelta(

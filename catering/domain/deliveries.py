@@ -111,6 +111,9 @@ DELIVERY: Final = Life(
     },
 )
 
+CONTACT_TRIES: Final = 2
+"""A customer was not there only when he was called so often."""
+
 CARRIED: Final = frozenset(
     {
         _S.ASSIGNED, _S.TO_PICKUP, _S.AT_PICKUP, _S.TO_DROPOFF, _S.AT_DROPOFF,

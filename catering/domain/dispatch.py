@@ -13,13 +13,16 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from .geography import Point
+from .geography import CITY_SPEED, Point
 
 WAVES: Final = (1, 3, 50)
 """How many drivers are asked at once, wave by wave; the last one is repeated."""
 
 ROUND_EVERY: Final = timedelta(seconds=15)
 """Deliveries for which nobody was asked, though somebody is free, are looked at again so soon."""
+
+SEARCH_LEAD: Final = timedelta(minutes=15)
+"""A courier is looked for at least so long before the food is ready: he has to come, too."""
 
 GONE_AFTER: Final = timedelta(minutes=30)
 """A driver whose application has said nothing for so long is not asked."""
@@ -36,7 +39,7 @@ class Vehicle:
     reach: int
 
 
-_ANYTHING: Final = Vehicle(5.0, 25_000)
+_ANYTHING: Final = Vehicle(CITY_SPEED, 25_000)
 VEHICLES: Final = {
     "FOOT": Vehicle(1.4, 2_500),
     "BICYCLE": Vehicle(4.5, 8_000),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
+from typing import Final, TypeAlias
 
 EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
 DETOUR: Final = 1.3  # streets are longer than the straight line
-_CITY_SPEED_M_PER_S: Final = 5.0  # 18 km/h, stops included
+CITY_SPEED: Final = 5.0  # m/s: 18 km/h, stops included
+
+THERE_M: Final = 60
+"""Who is so near by two positions in a row has arrived; satellites see no better between houses."""
 
 REACH_M: Final = 12_000
 """How far food is carried where the restaurant says nothing else (straight line, in metres)."""
@@ -25,6 +29,10 @@ class Point:
     def is_real(self) -> bool:
         """Whether there is such a point on Earth."""
         return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180
+
+
+Ways: TypeAlias = Mapping[tuple[Point, Point], timedelta]
+"""How long it is by road from one place to another, as far as a map has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,6 @@ def distance(a: Point, b: Point) -> int:
     return round(2 * EARTH_RADIUS_M * asin(sqrt(chord)))
 
 
-def travel_time(meters: int) -> timedelta:
-    """How long a courier needs for that straight line."""
-    return timedelta(seconds=round(meters * DETOUR / _CITY_SPEED_M_PER_S))
+def travel_time(meters: int, speed: float = CITY_SPEED) -> timedelta:
+    """How long a courier needs for that straight line, at so many metres a second."""
+    return timedelta(seconds=round(meters * DETOUR / speed))

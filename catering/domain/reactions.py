@@ -28,11 +28,16 @@ class Target(StrEnum):
 
 @dataclass(frozen=True)
 class Work:
-    """A task to do, now or `after` a while."""
+    """A task to do, now or `after` a while; `only` where what it is about has such a value."""
 
     kind: str
     target: Target = Target.SUBJECT
     after: timedelta = timedelta(0)
+    only: str | None = None
+
+
+REMINDERS: Final = frozenset({"remind_kitchen", "remind_customer", "remind_approvers"})
+"""Work that ends with the wait that it reminds of."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Wait:
 
 Reaction = Work | Wait
 
+WAIT_AT_DOOR: Final = timedelta(minutes=7)
 OFFER_LIFE: Final = timedelta(seconds=40)
 ANSWER_WITHIN: Final = timedelta(minutes=5)
 TRY_AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -89,6 +95,7 @@ _ASKED = (
         counted_from="deadline",
     ),
 )
+_KEEP_PROMISE = Work("watch_promise", after=_minutes(5))
 _ARCHIVE = Work("archive_order", Target.ORDER)
 _COURIER_SILENT = Wait(
     "courier_silent", Role.DRIVER, "The delivery is taken back and searched for again.", _minutes(5)
@@ -99,7 +106,7 @@ _CHARGE_UNANSWERED = Wait(
 )  # fmt: skip
 
 REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
-    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_PLACED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED, _KEEP_PROMISE),
     EventKind.ORDER_AWAITING_APPROVAL: (
         Work("remind_approvers", after=_minutes(15)),
         Wait(
@@ -121,7 +128,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     ),
     EventKind.ORDER_CANCELLED: (_ARCHIVE,),
     EventKind.ORDER_RESTORED: (_ARCHIVE,),
-    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED),
+    EventKind.ORDER_RELEASED: (Work("submit_ticket", Target.TICKETS), _UNSUBMITTED, _KEEP_PROMISE),
     EventKind.PAYMENT_PENDING: (
         Wait(
             "payment_unanswered",
@@ -138,9 +145,18 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.TICKET_REPEATED: (
         Wait("ticket_repeat_due", None, "The restaurant is asked once more.", TRY_AGAIN_AFTER),
     ),
+    EventKind.TICKET_HELD: (
+        Wait(
+            "submission_due",
+            None,
+            "The restaurant gets its ticket, so that all is ready together.",
+            timedelta(0),
+            counted_from="submit_at",
+        ),
+    ),
     EventKind.TICKET_SUBMITTING: (_STILL_UNSUBMITTED,),
     EventKind.TICKET_SUBMITTED: (
-        Work("poll_ticket", after=timedelta(seconds=1)),
+        Work("poll_ticket", after=timedelta(seconds=1), only="external_id"),
         Work("remind_kitchen", after=_minutes(2)),
         Wait(
             "ticket_unanswered",
@@ -156,7 +172,6 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("ticket_overdue", Role.RESTAURANT, "A manager is asked to call.", _minutes(5)),
     ),
     EventKind.TICKET_READY: (
-        Work("plan_delivery", Target.ORDER),
         Wait("ticket_uncollected", Role.DRIVER, "A manager looks for the courier.", _minutes(30)),
     ),
     EventKind.TICKET_ESCALATED: (
@@ -201,7 +216,7 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("dropoff_overdue", Role.DRIVER, "A manager is asked to call.", _minutes(60)),
     ),
     EventKind.DELIVERY_AT_DROPOFF: (
-        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", _minutes(7)),
+        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", WAIT_AT_DOOR),
     ),
     EventKind.DELIVERY_ESCALATED: (
         Wait("delivery_unhandled", Role.MANAGER, "The delivery ends as failed.", _minutes(60)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -21,9 +21,10 @@ from catering.domain.deliveries import (
     StopKind,
     StopStatus,
 )
-from catering.domain.dispatch import Verdict
+from catering.domain.dispatch import SEARCH_LEAD, Verdict
+from catering.domain.estimating import AT_A_KITCHEN, TO_COME
 from catering.domain.events import EventKind
-from catering.domain.geography import Point
+from catering.domain.geography import THERE_M, Point, distance
 from catering.domain.offers import OFFER, OfferStatus
 from catering.domain.people import STAFF, Actor, Role
 from catering.domain.reports import CourierStatus
@@ -60,6 +61,13 @@ class Delivery(Part, Base):
     latitude: Mapped[float | None] = mapped_column(comment="Where its courier was last seen.")
     longitude: Mapped[float | None]
     position_at: Mapped[datetime | None]
+    near_stop_id: Mapped[UUID | None] = mapped_column(
+        comment="The stop at which its courier was when he was seen last."
+    )
+    contact_tries: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="How often he called the customer at the door."
+    )
+    vehicle: Mapped[str | None] = mapped_column(comment="What our driver goes with.")
     told_at: Mapped[datetime | None] = mapped_column(
         comment="When those who watch it were last told where it is."
     )
@@ -151,10 +159,58 @@ class Delivery(Part, Base):
             self.wave = 0
         super().become(status, by=by, note=note)
 
+    def stands_at(self, point: Point) -> None:
+        """Its courier says that he is there."""
+        self.latitude, self.longitude = point.latitude, point.longitude
+
     def seen_at(self, point: Point) -> None:
         """Its courier is there now."""
-        self.latitude, self.longitude = point.latitude, point.longitude
+        self.stands_at(point)
         self.position_at = self.order.now
+
+    def comes_near(self, point: Point) -> Stop | None:
+        """The stop that its courier has reached: he was there when he was seen last, and still is.
+        None while he is at one already, or only passes by."""
+        if any(stop.status is StopStatus.ARRIVED for stop in self.stops):
+            self.near_stop_id = None
+            return None
+        left = [stop for stop in self.pickups if stop.status is StopStatus.PENDING]
+        wanted = left or [stop for stop in [self.dropoff] if stop.status is StopStatus.PENDING]
+        near = [stop for stop in wanted if distance(stop.point, point) <= THERE_M]
+        before = self.near_stop_id
+        self.near_stop_id = near[0].id if near else None
+        return near[0] if near and near[0].id == before else None
+
+    def collects(self, ticket_id: UUID, ready_at: datetime) -> None:
+        """What it fetches there is ready then; its courier is looked for in time."""
+        for stop in self.pickups:
+            if stop.ticket_id == ticket_id:
+                stop.due_at = ready_at
+        if self.status is DeliveryStatus.PLANNED:
+            self.search_at = self.searched_from()
+            for task in self.order.open_tasks:
+                if task.kind == "search_due" and task.subject_id == self.id:
+                    task.begin_again(max(self.search_at, self.order.now), self.order.now)
+
+    def searched_from(self) -> datetime:
+        """When to look for a courier, so that he has been at all other kitchens when the last one
+        is ready."""
+        pickups = self.pickups
+        ready = [stop.due_at for stop in pickups if stop.due_at is not None]
+        way = sum(stop.way_seconds or 0 for stop in pickups[1:])
+        between = timedelta(seconds=way) + AT_A_KITCHEN * (len(pickups) - 1)
+        return max(ready) - max(SEARCH_LEAD, TO_COME + between)
+
+    def given_to(self, driver: Driver) -> None:
+        """This driver of ours carries it, from where he is now."""
+        self.driver_id, self.vehicle = driver.id, driver.vehicle
+        if driver.latitude is not None and driver.longitude is not None:
+            self.stands_at(Point(driver.latitude, driver.longitude))
+
+    def left_alone(self) -> None:
+        """Nobody carries it any more."""
+        self.driver_id = self.vehicle = self.near_stop_id = None
+        self.latitude = self.longitude = self.position_at = None
 
     def escalate(self, *, by: Actor, note: str) -> None:
         """Call a manager."""
@@ -193,10 +249,18 @@ class Stop(Part, Base):
     latitude: Mapped[float]
     longitude: Mapped[float]
     due_at: Mapped[datetime | None]
+    way_seconds: Mapped[int | None] = mapped_column(
+        comment="From the stop before, as planned, at the usual speed of a courier."
+    )
     signed_by: Mapped[str | None] = mapped_column(comment="Who signed for it, at a facility.")
     signature_url: Mapped[str | None] = mapped_column(comment="A picture of the signature.")
 
     delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="stops")
+
+    @property
+    def point(self) -> Point:
+        """Where it is."""
+        return Point(self.latitude, self.longitude)
 
     def whole(self) -> Order:
         return self.delivery.order
@@ -297,6 +361,7 @@ class Booking(Part, Base):
     courier_name: Mapped[str | None]
     tracking_url: Mapped[str | None]
     fee: Mapped[int | None] = mapped_column(comment="What they charge us, in minor units.")
+    estimated_at: Mapped[datetime | None] = mapped_column(comment="When they say they are there.")
     created_at: Mapped[datetime] = moment()
 
     delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="bookings")

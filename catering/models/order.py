@@ -23,7 +23,9 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, rela
 
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
-from catering.domain.events import EventKind, became
+from catering.domain.deliveries import DeliveryAction, DeliveryStatus
+from catering.domain.estimating import DelayReason
+from catering.domain.events import MOVE_THE_ESTIMATE, EventKind, became
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import (
     CancellationReason,
@@ -32,12 +34,14 @@ from catering.domain.orders import (
     PaymentMethod,
     PaymentStatus,
 )
-from catering.domain.people import STAFF, Actor, Role
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.tickets import LOST, TicketStatus
 
 from .approval import Approval
 from .base import Base, moment, word
 from .delivery import Delivery
 from .facility import OF_A_FACILITY, ForFacility, Member
+from .forecast import Forecast
 from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
@@ -65,6 +69,9 @@ class Order(Wanted, ForFacility, Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     pin: Mapped[str] = mapped_column(comment="What the customer says at the door.")
     pin_failures: Mapped[int] = mapped_column(default=0)
+    leave_at_door: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="A photo is proof enough there."
+    )
     currency: Mapped[str]
     subtotal: Mapped[int] = mapped_column(comment="Minor units; of the lines that will come.")
     delivery_fee: Mapped[int]
@@ -104,6 +111,16 @@ class Order(Wanted, ForFacility, Base):
         comment="When we think it is at the door."
     )
     promised_at: Mapped[datetime] = mapped_column(comment="When we said it would be.")
+    way_seconds: Mapped[int | None] = mapped_column(
+        comment="From its farthest kitchen to the door, as long as its journey is not planned."
+    )
+    delayed_at: Mapped[datetime | None] = mapped_column(
+        comment="When all were told last that it comes later than promised."
+    )
+    delayed_until: Mapped[datetime | None] = mapped_column(
+        comment="The new time that they were told."
+    )
+    delay_reason: Mapped[DelayReason | None] = word(DelayReason)
     updated_at: Mapped[datetime] = moment()
     archived_at: Mapped[datetime | None] = mapped_column(
         comment="Since when lists leave it out; a time, not a status."
@@ -191,6 +208,17 @@ class Order(Wanted, ForFacility, Base):
         """Whether it may begin, where somebody has to say so."""
         return Approval(self)
 
+    @property
+    def forecast(self) -> Forecast:
+        """When it is thought to be at the door."""
+        return Forecast(self)
+
+    def promise(self, at: datetime, way_seconds: int) -> None:
+        """It was changed, and with it when it will be at the door."""
+        self.promised_at = self.estimated_at = at
+        self.way_seconds = way_seconds
+        self.delayed_at = self.delayed_until = self.delay_reason = None
+
     def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
         """A part has a new status: its old waits are over, and this is an event."""
         self.settle(part.id)
@@ -206,6 +234,7 @@ class Order(Wanted, ForFacility, Base):
         status: str | None = None,
         moments: dict[str, datetime] | None = None,
         becomes: OrderStatus | None = None,
+        concerns: dict[str, UUID | None] | None = None,
     ) -> None:
         """Write down what happened, with all that follows from it."""
         before = self.status
@@ -213,7 +242,7 @@ class Order(Wanted, ForFacility, Base):
         self._add_up()
         self.version += 1
         self.updated_at = self.now
-        concerns = about.concerns() if isinstance(about, Part) else {}
+        concerns = concerns or (about.concerns() if isinstance(about, Part) else {})
         event = Event(
             kind=kind, order_id=self.id, sequence=self.version, subject_id=about.id, status=status,
             occurred_at=self.now,
@@ -224,6 +253,8 @@ class Order(Wanted, ForFacility, Base):
         react(self, kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
             self.payment.end()
+        if kind in MOVE_THE_ESTIMATE:
+            self.forecast.renew()
 
     def release(self, *, by: Actor) -> None:
         """The kitchens may begin."""
@@ -261,6 +292,15 @@ class Order(Wanted, ForFacility, Base):
         if self.status in orders.LIVE:
             self.book.follow()
 
+    def hasten(self) -> None:
+        """A carrier is looked for as soon as everything is ready, however early that is."""
+        delivery = self.delivery
+        waits = delivery is not None and delivery.status is DeliveryStatus.PLANNED
+        coming = (ticket for ticket in self.tickets if ticket.status not in LOST)
+        if delivery and waits and all(ticket.status is TicketStatus.READY for ticket in coming):
+            delivery.search_at = self.now
+            delivery.perform(DeliveryAction.SEARCH, by=SYSTEM)
+
     def say(self, kind: EventKind, *, by: Actor, note: str | None = None) -> None:
         """Write down something about the order as a whole."""
         self.record(kind, self, by=by, note=note)
@@ -268,7 +308,7 @@ class Order(Wanted, ForFacility, Base):
     def settle(self, subject: UUID) -> None:
         """End the waits for a subject; work that was begun for it goes on."""
         for task in self.open_tasks:
-            if task.subject_id == subject and task.is_wait:
+            if task.subject_id == subject and task.ends_with_its_status:
                 task.state, task.finished_at = TaskState.CANCELLED, self.now
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from catering.domain.events import EventKind
-from catering.domain.reactions import Reaction, Target, Wait, follows
+from catering.domain.reactions import Reaction, Target, Wait, Work, follows
 from catering.domain.tickets import LOST
 
 from .parts import Part
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def react(order: Order, kind: EventKind, about: Part | Order, moments: dict[str, datetime]) -> None:
     """Begin all work and all waits that follow an event of this kind."""
     for reaction in follows(kind):
+        if isinstance(reaction, Work) and reaction.only and not getattr(about, reaction.only):
+            continue
         since = order.now
         if isinstance(reaction, Wait) and reaction.counted_from is not None:
             since = max(order.now - reaction.after, moments[reaction.counted_from])

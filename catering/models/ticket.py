@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids
+from catering.domain.estimating import NOTICEABLE
 from catering.domain.events import EventKind
 from catering.domain.lines import (
     GONE,
@@ -33,9 +34,6 @@ from .people import Staff
 
 if TYPE_CHECKING:
     from .order import Order
-
-NOTICEABLE = timedelta(minutes=1)
-"""A promise that moves by less is not worth telling."""
 
 
 class Ticket(Part, Base):
@@ -59,6 +57,9 @@ class Ticket(Part, Base):
     ready_at: Mapped[datetime] = mapped_column(comment="When the food is promised.")
     work_at: Mapped[datetime] = mapped_column(
         comment="When the kitchen begins: it takes a place in the slot of this moment."
+    )
+    submit_at: Mapped[datetime | None] = mapped_column(
+        comment="When its kitchen gets it, so that all of the order is ready together."
     )
     submitted_at: Mapped[datetime | None] = mapped_column(comment="Since when the kitchen has it.")
     created_at: Mapped[datetime] = moment()
@@ -99,6 +100,8 @@ class Ticket(Part, Base):
                 if line.can(LineAction.CONFIRM):
                     line.status = LineStatus.CONFIRMED
         super().become(status, by=by, note=note)
+        if status is TicketStatus.READY:
+            self.order.hasten()
 
     def escalate(self, *, by: Actor, note: str) -> None:
         """Call a manager."""
@@ -106,10 +109,34 @@ class Ticket(Part, Base):
         self.order.settle(self.id)
         self.order.record(EventKind.TICKET_ESCALATED, self, by=by, note=note)
 
+    @property
+    def is_early(self) -> bool:
+        """Whether its kitchen gets it later, because others need longer."""
+        queued = self.status is TicketStatus.QUEUED
+        return queued and self.submit_at is not None and self.submit_at > self.order.now
+
+    def hold(self, *, by: Actor) -> None:
+        """Its kitchen gets it in time; nobody is late with it before."""
+        self.order.settle(self.id)
+        self.order.record(EventKind.TICKET_HELD, self, by=by)
+
+    def submits(self, at: datetime) -> None:
+        """Its kitchen gets it then, and not when it would have got it before."""
+        self.submit_at = at
+        for task in self.order.open_tasks:
+            if task.kind == "submission_due" and task.subject_id == self.id:
+                task.begin_again(max(at, self.order.now), self.order.now)
+
+    def expect(self, ready_at: datetime) -> None:
+        """The food will be ready then; its courier comes then."""
+        self.ready_at = ready_at
+        for delivery in self.order.deliveries:
+            delivery.collects(self.id, ready_at)
+
     def promise(self, ready_at: datetime, *, by: Actor) -> None:
         """Tell a new time at which the food will be ready."""
         if abs(ready_at - self.ready_at) >= NOTICEABLE:
-            self.ready_at = ready_at
+            self.expect(ready_at)
             self.order.record(EventKind.TICKET_PROMISED, self, by=by)
 
     def whole(self) -> Order:
@@ -119,7 +146,7 @@ class Ticket(Part, Base):
         return {"restaurant_id": self.restaurant_id, "ticket_id": self.id}
 
     def moments(self) -> dict[str, datetime]:
-        return {"ready_at": self.ready_at}
+        return {"ready_at": self.ready_at, "submit_at": self.submit_at or self.order.now}
 
 
 class Line(Part, Base):

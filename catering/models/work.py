@@ -24,7 +24,7 @@ from catering.domain import ids
 from catering.domain.events import EventKind
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Role
-from catering.domain.reactions import priority
+from catering.domain.reactions import REMINDERS, priority
 from catering.watching import origin, tracing
 
 from .base import Base, moment, word
@@ -160,6 +160,11 @@ class Task(Base):
     def is_wait(self) -> bool:
         """Whether this is a deadline rather than work."""
         return self.then is not None
+
+    @property
+    def ends_with_its_status(self) -> bool:
+        """Whether it is over as soon as its subject is no more what it was."""
+        return self.is_wait or self.kind in REMINDERS
 
 
 class IdempotencyKey(Base):

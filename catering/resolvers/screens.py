@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import CARRIED
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
-from catering.domain.events import EventKind
+from catering.domain.events import ESTIMATES, EventKind
 from catering.domain.offers import OfferStatus
 from catering.domain.orders import LIVE, OrderStatus
 from catering.domain.people import STAFF, Actor, Role
@@ -239,6 +239,10 @@ class TrackingScreen:
         if event.kind == EventKind.COURIER_MOVED:
             at = GeoPoint(latitude=event.data["latitude"], longitude=event.data["longitude"])
             return PositionChanged.told(moment, at=at, estimated_at=now.estimated_at)
+        if event.kind in ESTIMATES:
+            last = GeoPoint.of(now.latitude, now.longitude)
+            told = PositionChanged.told
+            return told(moment, at=last, estimated_at=now.estimated_at) if last else None
         self.over = event.status is not None and event.status not in LIVE_DELIVERY
         return TrackingEnded.told(moment, status=now.status) if self.over else None
 

@@ -10,6 +10,7 @@ import strawberry
 from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.dispatch import Verdict
 from catering.domain.documents import DocumentKind
+from catering.domain.estimating import DelayReason
 from catering.domain.facilities import MemberPart
 from catering.domain.ledger import Bearer
 from catering.domain.lines import LineStatus, ResolutionChoice, ResolutionStatus, StandByKind
@@ -35,10 +36,10 @@ from catering.domain.refusals import ErrorCode
 from catering.domain.tickets import TicketStatus
 
 for word in (
-    Allergen, Availability, AvailabilitySource, Bearer, CancellationReason, DeliveryStatus, Diet,
-    DocumentKind, ErrorCode, LineStatus, MemberPart, OfferStatus, OrderStatus, OrderType,
-    PaymentMethod, PaymentStatus, ProductKind, RefundReason, ResolutionChoice, ResolutionStatus,
-    Role, StandByKind, StopKind, StopStatus, TicketStatus, Verdict, Weekday,
+    Allergen, Availability, AvailabilitySource, Bearer, CancellationReason, DelayReason,
+    DeliveryStatus, Diet, DocumentKind, ErrorCode, LineStatus, MemberPart, OfferStatus, OrderStatus,
+    OrderType, PaymentMethod, PaymentStatus, ProductKind, RefundReason, ResolutionChoice,
+    ResolutionStatus, Role, StandByKind, StopKind, StopStatus, TicketStatus, Verdict, Weekday,
 ):  # fmt: skip
     strawberry.enum(word, description=inspect.getdoc(word))
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import strawberry
 
 from catering import models
+from catering.domain.estimating import DelayReason
 from catering.domain.ids import Prefix
 from catering.domain.lines import GONE
 from catering.domain.orders import (
@@ -57,6 +58,15 @@ class Cancellation:
     @strawberry.field(description="The person who did it.")
     async def actor(self, info: Info) -> User | None:
         return User.maybe(await info.context.loaders.one(models.User, self.actor_id))
+
+
+@strawberry.type(description="That an order comes later than promised, as everybody was told.")
+class Delay:
+    """`until` is the new time; an estimate may have moved by less since."""
+
+    reason: DelayReason
+    until: datetime
+    told_at: datetime
 
 
 @strawberry.type(description="That an order of an organisation had to be approved.")
@@ -119,7 +129,9 @@ class Order(View, Node):
     needs_action: bool
     version: int
     headcount: int | None
+    leave_at_door: bool
     placed_at: datetime
+    promised_at: datetime
     estimated_at: datetime | None
     updated_at: datetime
     archived_at: datetime | None
@@ -274,6 +286,13 @@ class Order(View, Node):
     @strawberry.field(description="What was said of its restaurants and its driver.")
     async def ratings(self, info: Info) -> list[Rating]:
         return Rating.each(await info.context.loaders.of(models.Rating, "order_id", self.row.id))
+
+    @strawberry.field(description="That it comes later than promised, and why, if it does.")
+    def delay(self) -> Delay | None:
+        row = self.row
+        if row.delayed_until is None:
+            return None
+        return Delay(reason=row.delay_reason, until=row.delayed_until, told_at=row.delayed_at)
 
     @strawberry.field(description="Whether it should have been at the door by now.")
     def overdue(self) -> bool:

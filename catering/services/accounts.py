@@ -73,6 +73,17 @@ async def call_again(session: AsyncSession, id: UUID) -> None:
     )
 
 
+async def left_in_peace(session: AsyncSession) -> list[str]:
+    """Who does not answer, since when and how, in words for staff."""
+    opened = ProviderAccount.breaker_opened_at
+    query = select(ProviderAccount).where(opened.is_not(None)).order_by(opened)
+    return [
+        f"{_reason(row.title, row.breaker_opened_at)} ({row.breaker_reason})"
+        for row in await session.scalars(query)
+        if row.breaker_opened_at is not None
+    ]
+
+
 async def by_webhook_key(session: AsyncSession, key: str) -> Account | None:
     """The account whose provider knows this address of ours."""
     row = await session.scalar(

@@ -90,7 +90,7 @@ async def _moved(
     order.delivery_fee = fee
     order.reprice()
     must_cover(order, order.total, "destination")
-    order.promised_at = order.estimated_at = there_at
+    order.promise(there_at, way.way_seconds)
     if scheduled:
         await _move(session, order, coming, way)
     return way
@@ -105,6 +105,7 @@ async def _move(
         restaurant = way.restaurants[ticket.restaurant_id]
         ticket.ready_at = way.ready_at(restaurant, order.window_from)
         ticket.work_at = way.work_at(restaurant, order.window_from)
+        ticket.submits(way.submit_at(restaurant, order.window_from))
     await slots.take(session, tickets, way, order.window, instead_of=places)
 
 
@@ -126,7 +127,7 @@ def _redirect(delivery: Delivery, door: Destination) -> None:
     stop, order = delivery.dropoff, delivery.order
     stop.address_line, stop.address_details = door.line, door.details
     stop.latitude, stop.longitude = door.point.latitude, door.point.longitude
-    stop.due_at = order.promised_at
+    stop.due_at, stop.way_seconds = order.promised_at, None
     first = delivery.pickups[0]
     delivery.distance_m = distance(Point(first.latitude, first.longitude), door.point)
     delivery.reward = max(delivery.reward, pricing.reward(order.delivery_fee))

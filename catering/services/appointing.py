@@ -72,5 +72,5 @@ def _give(delivery: Delivery, driver: Driver, *, by: Actor) -> None:
         if stop.can(StopAction.REOPEN):
             stop.perform(StopAction.REOPEN, by=by)
     handed = delivery.driver_id is not None
-    delivery.driver_id = driver.id
+    delivery.given_to(driver)
     delivery.perform(DeliveryAction.HAND_OVER if handed else DeliveryAction.ASSIGN, by=by)

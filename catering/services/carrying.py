@@ -191,7 +191,8 @@ def _keep(booking: Booking, report: CourierReport) -> None:
     booking.tracking_url = report.tracking_url or booking.tracking_url
     booking.fee = report.fee if report.fee is not None else booking.fee
     if report.eta is not None:
-        booking.delivery.estimated_at = report.eta
+        booking.estimated_at = report.eta
+        booking.whole().forecast.renew()
 
 
 async def _follow(session: AsyncSession, booking: Booking, report: CourierReport) -> None:

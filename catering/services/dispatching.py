@@ -117,9 +117,13 @@ async def find_carrier(session: AsyncSession, delivery_id: UUID) -> Search | Non
 
 
 async def wants_round(session: AsyncSession, delivery_id: UUID) -> bool:
-    """Whether nobody was asked for it yet."""
-    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
-    return delivery.wave == 0 and _is_open(delivery)
+    """Whether nobody was asked for it yet. Locks nothing: a round looks again."""
+    first = select(Delivery.id).where(
+        Delivery.id == delivery_id,
+        Delivery.status == DeliveryStatus.SEARCHING,
+        Delivery.wave == 0,
+    )
+    return await session.scalar(first) is not None
 
 
 async def reopen(session: AsyncSession, delivery_id: UUID) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain.events import EventKind
+from catering.domain.events import ESTIMATES, EventKind
 from catering.models import Announced, Event
 
 AT_ONCE: Final = 100
@@ -53,7 +53,8 @@ def of_driver(id: UUID) -> Feed:
 def of_tracking(delivery_id: UUID) -> Feed:
     """The way of one courier, until it ends."""
     told = or_(
-        Event.kind == EventKind.COURIER_MOVED, Event.kind.startswith("DELIVERY_", autoescape=True)
+        Event.kind.in_([EventKind.COURIER_MOVED, *ESTIMATES]),
+        Event.kind.startswith("DELIVERY_", autoescape=True),
     )
     return Feed(f"delivery:{delivery_id}", and_(Event.delivery_id == delivery_id, told))
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import ids, restaurants
 from catering.domain.deliveries import LIVE, DeliveryAction
+from catering.domain.geography import Point, distance, travel_time
 from catering.domain.people import SYSTEM
 from catering.domain.resolving import may_join
 from catering.domain.tickets import TICKET
@@ -28,7 +29,6 @@ async def join(
     when it has answered. Raises `Refused(KitchenFull)`."""
     preparation = restaurants.preparation(kitchen, start)
     ready_at = max(start + preparation, *(ticket.ready_at for ticket in order.tickets))
-    before = max(ticket.ready_at for ticket in order.tickets)
     id = ids.new()
     ticket = Ticket(
         id=id,
@@ -45,6 +45,7 @@ async def join(
     order.tickets.append(ticket)
     if order.delivery is not None and order.delivery.status in LIVE:
         order.delivery.perform(DeliveryAction.CANCEL, by=SYSTEM)
-    if order.estimated_at is not None and ready_at > before:
-        order.estimated_at += ready_at - before
+    if order.way_seconds is not None:
+        way = distance(Point(kitchen.latitude, kitchen.longitude), order.door.point)
+        order.way_seconds = max(order.way_seconds, round(travel_time(way).total_seconds()))
     return ticket

@@ -48,7 +48,7 @@ async def accept(
                     "Name a time within the next four hours.", ("readyAt",), rule="ready_at"
                 )
             )
-        ticket.ready_at = ready_at
+        ticket.expect(ready_at)
     ticket.perform(TicketAction.ACCEPT, by=by)
     return ticket
 
@@ -63,7 +63,7 @@ async def reject(session: AsyncSession, ticket_id: UUID, reason: str, *, by: Act
 async def mark_ready(session: AsyncSession, ticket_id: UUID, *, by: Actor) -> Ticket:
     """The food can be collected."""
     ticket = await with_ticket(session, ticket_id, by=by)
-    ticket.ready_at = ticket.order.now
+    ticket.expect(ticket.order.now)
     ticket.perform(TicketAction.FINISH, by=by)
     return ticket
 
@@ -88,6 +88,9 @@ async def begin_submission(session: AsyncSession, ticket_id: UUID) -> Handing | 
     if ticket.status not in {TicketStatus.QUEUED, TicketStatus.SUBMITTING}:
         return None
     again = ticket.status is TicketStatus.SUBMITTING
+    if ticket.order.is_begun and ticket.is_early:
+        ticket.hold(by=SYSTEM)
+        return None
     if not ticket.order.is_begun or not (again or await look_again(session, ticket)):
         return None
     if not again:
@@ -177,9 +180,9 @@ async def reported(session: AsyncSession, ticket_id: UUID, report: KitchenReport
 
 def _follow(ticket: Ticket, action: TicketAction, report: KitchenReport) -> None:
     if action is TicketAction.ACCEPT and report.ready_at is not None:
-        ticket.ready_at = report.ready_at
+        ticket.expect(report.ready_at)
     if action is TicketAction.FINISH:
-        ticket.ready_at = ticket.order.now
+        ticket.expect(ticket.order.now)
     ticket.perform(action, by=SYSTEM)
 
 

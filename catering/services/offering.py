@@ -34,7 +34,7 @@ async def accept(session: AsyncSession, offer_id: UUID, *, by: Actor) -> Offer:
     for other in offer.delivery.offers:  # of those who were asked at once
         if other.status is OfferStatus.SENT:
             other.perform(OfferAction.WITHDRAW, by=SYSTEM)
-    offer.delivery.driver_id = driver.id
+    offer.delivery.given_to(driver)
     offer.delivery.perform(DeliveryAction.ASSIGN, by=by)
     driver.expired_in_a_row = 0
     return offer

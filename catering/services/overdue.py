@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain.deliveries import DeliveryAction, DeliveryStatus
+from catering.domain.deliveries import CONTACT_TRIES, DeliveryAction, DeliveryStatus
 from catering.domain.events import EventKind
 from catering.domain.lines import UNSETTLED
 from catering.domain.orders import LIVE, CancellationReason
@@ -65,8 +65,9 @@ async def remind_kitchen(session: AsyncSession, ticket_id: UUID) -> bool:
     return True
 
 
-async def ticket_repeat_due(session: AsyncSession, ticket_id: UUID) -> None:
-    """The customer wanted to wait: the restaurant is asked once more."""
+async def submission_due(session: AsyncSession, ticket_id: UUID) -> None:
+    """The restaurant gets its ticket now: the customer wanted it to be asked once more, or the
+    others have begun before."""
     ticket = await with_ticket(session, ticket_id, by=SYSTEM)
     if ticket.status is TicketStatus.QUEUED:
         ticket.order.changed(ticket, by=SYSTEM)
@@ -161,12 +162,16 @@ async def delivery_unhandled(session: AsyncSession, delivery_id: UUID) -> None:
 
 
 async def door_unanswered(session: AsyncSession, delivery_id: UUID) -> None:
-    """Nobody opens: our driver takes it back; a company decides for itself, and is asked."""
+    """Nobody opens: our driver takes it back, if he has called twice; a manager asks him, or the
+    company, which decides for itself."""
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if delivery.status is not DeliveryStatus.AT_DROPOFF:
         return
     if delivery.live_bookings:
         delivery.escalate(by=SYSTEM, note="Nobody opened the door.")
+    elif delivery.contact_tries < CONTACT_TRIES:
+        note = "Nobody opened the door, and the driver has not called twice."
+        delivery.escalate(by=SYSTEM, note=note)
     else:
         await fail(session, delivery, "Nobody opened the door.", no_show=True)
 

@@ -13,11 +13,13 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain import pricing, products, restaurants, windows
+from catering.domain import pricing, products, restaurants, staggering, windows
 from catering.domain.baskets import Basket, Destination, Portion, Price, Span
 from catering.domain.choices import Choices
+from catering.domain.estimating import HANDLING
 from catering.domain.facilities import Site
 from catering.domain.geography import Point, distance, travel_time
+from catering.domain.products import ProductKind
 from catering.domain.proposing import Candidate, of_its_kind, proposed
 from catering.domain.refusals import (
     EmptyOrder,
@@ -33,9 +35,6 @@ from catering.domain.refusals import (
 from catering.models import Product, Restaurant
 
 from . import choices
-
-HANDLING = timedelta(minutes=10)
-"""For a courier to be found, to park, and to climb the stairs."""
 
 QUOTE_LIFE = timedelta(minutes=10)
 
@@ -56,6 +55,11 @@ class Reckoning:
     def farthest(self) -> int:
         """From the farthest kitchen to the door, in metres."""
         return max(self.distances.values(), default=0)
+
+    @property
+    def way_seconds(self) -> int:
+        """From there to the door."""
+        return round(travel_time(self.farthest).total_seconds())
 
     @property
     def preparation(self) -> timedelta:
@@ -81,13 +85,28 @@ class Reckoning:
         """When its food has to be ready: as soon as possible, or for a window that starts then."""
         soonest = self.now + self.preparation_of(restaurant)
         if start is None:
-            return soonest
+            last = self.now + self.preparation
+            whenever = self.on_a_shelf(restaurant) or not restaurants.takes_orders(restaurant, last)
+            return staggering.ready_at(soonest, last, on_a_shelf=whenever)
         way = travel_time(self.distances.get(restaurant.id, 0)) + HANDLING
         return max(soonest, start - way)
 
     def work_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
         """When its kitchen begins with it."""
         return self.ready_at(restaurant, start) - self.preparation_of(restaurant)
+
+    def submit_at(self, restaurant: Row[Any], start: datetime | None) -> datetime:
+        """When its kitchen gets its ticket, so that all is ready together."""
+        begins = self.now if start is None else max(self.now, start - self.pace.lead)
+        first = min(self.work_at(one, start) for one in self.restaurants.values())
+        ready, work = self.ready_at(restaurant, start), self.work_at(restaurant, start)
+        on_a_shelf = self.on_a_shelf(restaurant)
+        return staggering.submit_at(begins, first, ready, work, on_a_shelf=on_a_shelf)
+
+    def on_a_shelf(self, restaurant: Row[Any]) -> bool:
+        """Whether nothing has to be cooked there."""
+        told = (self.products[portion.product_id] for portion in self.portions)
+        return all(p.kind is ProductKind.GOODS for p in told if p.restaurant_id == restaurant.id)
 
     @property
     def pace(self) -> windows.Pace:

@@ -42,6 +42,7 @@ async def replace_lines(
     reckoning, price = await _exchange_stock(session, order, old, wanted, by)
     await must_name_menu(session, wanted.portions, reckoning)
     before, places = order.total, _places(order)
+    order.promise(price.estimated_at, reckoning.way_seconds)
     joined = _exchange_lines(order, old, wanted, reckoning, by)
     coming = [part for part in order.tickets if part.status not in LOST]
     await slots.take(session, coming, reckoning, order.window, instead_of=places)
@@ -96,6 +97,7 @@ def _exchange_lines(
         else:
             part.ready_at = reckoning.ready_at(restaurant, order.window_from)
             part.work_at = reckoning.work_at(restaurant, order.window_from)
+            part.submits(reckoning.submit_at(restaurant, order.window_from))
             lines = lines_of(restaurant.id, wanted.portions, reckoning)
             part.lines += lines
             fresh += lines
@@ -119,7 +121,6 @@ def _charge(order: Order, price: Price) -> None:
     order.delivery_fee = price.delivery_fee
     order.reprice()
     must_cover(order, order.total, "lines")
-    order.estimated_at = order.promised_at = price.estimated_at
 
 
 def _begin(order: Order, joined: list[Ticket], reckoning: Reckoning, by: Actor) -> None:

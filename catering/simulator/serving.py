@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Lifespan, Receive, Scope, Send
 
-from catering.simulator import control
+from catering.simulator import control, osrm
 from catering.simulator.configuration import Configuration
 from catering.simulator.faults import hanging_up
 from catering.simulator.kasa import api as kasa
@@ -52,6 +52,7 @@ def around(world: World, lifespan: Lifespan[Starlette] | None = None) -> Starlet
             Mount("/uklon", uklon.application(world)),
             Mount("/uber", uber.application(world)),
             Mount("/kasa", kasa.application(world)),
+            Mount("/osrm", osrm.application()),
         ],
     )
 

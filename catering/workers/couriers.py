@@ -9,6 +9,7 @@ from uuid import UUID
 
 from catering.domain import dispatch
 from catering.domain.dispatch import ROUND_EVERY, Bid
+from catering.domain.geography import Ways
 from catering.providers import registry
 from catering.providers.ports import (
     QUOTE_EXPIRED,
@@ -25,6 +26,7 @@ from catering.providers.ports import (
     Requested,
     Unavailable,
 )
+from catering.providers.roads import StraightLines
 from catering.services import carrying, dispatching, planning, recording, tendering
 from catering.services.carrying import Hiring
 from catering.services.dispatching import Search
@@ -43,9 +45,15 @@ UNKNOWN = timedelta(minutes=9)
 
 @handles("plan_delivery")
 async def plan_delivery(runtime: Runtime, task: Claim) -> None:
-    """Plan the journey of an order once all its kitchens have answered."""
+    """Plan the journey of an order once all its kitchens have answered, by a map where one is
+    set."""
+    ways: Ways = {}
+    if not isinstance(runtime.roads, StraightLines):
+        async with runtime.transaction() as session:
+            places = await planning.places(session, task.subject_id)
+        ways = await runtime.roads.ways(places) if places else {}
     async with runtime.finishing(task) as session:
-        await planning.plan(session, task.subject_id)
+        await planning.plan(session, task.subject_id, ways)
 
 
 @handles("offer_waiting_deliveries")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -28,6 +28,12 @@ async def dead(session: AsyncSession, limit: int = 100) -> Sequence[Row[*tuple[A
         Task.finished_at,
     ).where(Task.state == TaskState.DEAD)  # fmt: skip
     return (await session.execute(query.order_by(Task.finished_at.desc()).limit(limit))).all()
+
+
+async def count(session: AsyncSession) -> int:
+    """How many there are."""
+    query = select(func.count(Task.id)).where(Task.state == TaskState.DEAD)
+    return (await session.scalars(query)).one()
 
 
 async def letter(session: AsyncSession, id: UUID) -> tuple[Task, str | None]:

@@ -16,6 +16,7 @@ from catering.services import (
     ordering,
     overdue,
     paying,
+    promising,
     resolving,
     stock,
 )
@@ -32,7 +33,8 @@ APPROVERS_EVERY = timedelta(hours=1)
 
 DEADLINES: dict[str, Passed] = {
     "ticket_unsubmitted": overdue.ticket_unsubmitted,
-    "ticket_repeat_due": overdue.ticket_repeat_due,
+    "ticket_repeat_due": overdue.submission_due,
+    "submission_due": overdue.submission_due,
     "ticket_late": overdue.ticket_late,
     "ticket_overdue": overdue.ticket_overdue,
     "ticket_uncollected": overdue.ticket_uncollected,
@@ -88,6 +90,14 @@ async def remind_customer(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if await overdue.remind_customer(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("watch_promise")
+async def watch_promise(runtime: Runtime, task: Claim) -> None:
+    """Tell everybody when a promise cannot be kept; look again when it would break."""
+    async with runtime.finishing(task) as session:
+        if left := await promising.watch(session, task.subject_id):
+            await tasks.again(session, task, left)
 
 
 @handles("archive_order")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
+import uvloop
 from dramatiq.brokers.redis import RedisBroker
 from redis.asyncio import Redis
 
@@ -193,4 +194,5 @@ def serve(settings: Settings) -> None:
     """Run the relay process."""
     lines.begin(settings.log, "relay")
     tracing.begin("relay")
-    asyncio.run(relay(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(relay(settings))

@@ -24,6 +24,7 @@ from catering.providers.guarding import Lines, Try
 from catering.providers.mail import Logged, Mail
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
+from catering.providers.roads import Roads, StraightLines
 from catering.services import accounts, waiting
 
 from . import ringing, tasks
@@ -48,6 +49,7 @@ class Runtime:
     mail: Mail = field(default_factory=Logged)
     app_url: str | None = None
     history: timedelta = HISTORY
+    roads: Roads = field(default_factory=StraightLines)
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:

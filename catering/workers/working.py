@@ -8,6 +8,7 @@ import signal
 from datetime import timedelta
 from uuid import UUID
 
+import uvloop
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,6 +16,7 @@ from catering import changes, database
 from catering.domain.reactions import ORDERS_FIRST, OTHERS_WAIT
 from catering.providers import calling
 from catering.providers.mail import mail
+from catering.providers.roads import roads
 from catering.services import tidying
 from catering.settings import Settings
 from catering.watching import lines, tracing, window
@@ -154,6 +156,7 @@ async def _work(
             mail(settings),
             settings.app_url,
             settings.history,
+            roads(settings, http),
         )
         floor = Floor(runtime)
 
@@ -174,4 +177,5 @@ def serve(settings: Settings) -> None:
     """Run the worker process."""
     lines.begin(settings.log, "worker")
     tracing.begin("worker")
-    asyncio.run(work(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work(settings))

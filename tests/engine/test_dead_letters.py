@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,10 +11,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from catering import doctor
 from catering.database import Transaction, now
 from catering.domain.events import EventKind
 from catering.domain.refusals import Refused
 from catering.models import Event, TaskState
+from catering.services import accounts
 from catering.settings import Settings
 from catering.workers import dead_letters
 from catering.workers.kitchens import OFTEN
@@ -91,6 +94,23 @@ async def test_a_dead_letter_is_dropped_with_a_reason_and_by_name(
     with pytest.raises(Refused):
         async with transaction() as session:
             await dead_letters.letter(session, dead)
+
+
+async def test_the_doctor_tells_what_was_given_up_and_who_does_not_answer(
+    settings: Settings, stage: Stage, desk: Desk, transaction: Transaction
+) -> None:
+    around = doctor.Surroundings(settings, None)
+    for subject in ("dead letters", "providers"):
+        await asyncio.to_thread(doctor.CHECKS[subject], around)
+
+    await desk.add("submit_ticket", state=TaskState.DEAD, finished_at=now())
+    away = await stage.account("uklon", "courier")
+    async with transaction() as session:
+        await accounts.leave_in_peace(session, away, "they answered 503", None)
+    with pytest.raises(doctor.Bad, match="given up: 1;"):
+        await asyncio.to_thread(doctor.CHECKS["dead letters"], around)
+    with pytest.raises(doctor.Bad, match=r"uklon does not answer since .* \(they answered 503\)"):
+        await asyncio.to_thread(doctor.CHECKS["providers"], around)
 
 
 @pytest.fixture

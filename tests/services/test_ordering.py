@@ -237,7 +237,7 @@ async def test_an_order_is_born_with_its_work_and_its_deadlines(world: World) ->
     tasks = [(task.kind, task.is_wait) for task in await world.open_tasks(id)]
     assert sorted(tasks) == [
         ("submit_ticket", False), ("submit_ticket", False),
-        ("ticket_unsubmitted", True), ("ticket_unsubmitted", True),
+        ("ticket_unsubmitted", True), ("ticket_unsubmitted", True), ("watch_promise", False),
     ]  # fmt: skip
     assert await world.kinds(id) == ["ORDER_PLACED"]
     await done(world, step(planning.plan, id))
@@ -245,4 +245,4 @@ async def test_an_order_is_born_with_its_work_and_its_deadlines(world: World) ->
     await done(world, step(ordering.release, id))
     assert (await world.look(id)).status is OrderStatus.PLACED
     async with world.transaction() as session:
-        assert await session.scalar(select(func.count()).select_from(Task)) == 4
+        assert await session.scalar(select(func.count()).select_from(Task)) == 5

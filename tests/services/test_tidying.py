@@ -83,7 +83,7 @@ async def test_where_a_courier_was_is_forgotten_in_a_week_and_what_happened_in_a
     assert await done(world, step(following.resume, str(last))) == last
     assert await history(world, order) == told
 
-    await world.time_passes(HISTORY)
+    await world.time_passes(HISTORY + DAY)
     await tidy_up(day)
     assert await history(world, order) == Counter()
     assert await history(world, live), "what is not over is not history"

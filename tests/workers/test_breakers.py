@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,11 +10,13 @@ import pytest
 from sqlalchemy import select, update
 
 from catering.database import now
-from catering.domain.breakers import FAILURES
+from catering.domain.breakers import FAILURES, Standing
 from catering.domain.tickets import TicketStatus
 from catering.models import ProviderAccount, Task, Ticket
 from catering.services import accounts, kitchens
 from catering.workers.runtime import Runtime
+from tests.engine.processes import until
+from tests.services.acting import somebody_waits
 
 from .conftest import Stage
 
@@ -110,15 +113,20 @@ async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: H
 
 
 async def test_who_looks_and_dies_leaves_the_next_look_to_others(house: House) -> None:
+    async def look() -> Standing:
+        async with house.stage.world.transaction() as session:
+            return (await accounts.approach(session, house.account_id))[1]
+
     await house.time_to_look()
     async with house.stage.world.transaction() as session:
         _, first = await accounts.approach(session, house.account_id)
-    async with house.stage.world.transaction() as session:
-        _, second = await accounts.approach(session, house.account_id)
+        at_the_same_moment = asyncio.create_task(look())
+        await until(lambda: somebody_waits(house.stage.world))
+    second, third = await at_the_same_moment, await look()
     assert first.probing
     assert not second.probing
-    assert second.away is not None
-    assert second.away > timedelta(seconds=1)
+    assert third.away is not None
+    assert third.away > timedelta(seconds=1)
 
 
 async def test_who_only_asks_leaves_it_in_peace_as_well(stage: Stage) -> None:
