@@ -109,6 +109,7 @@ class Wish:
     expected_total: tuple[int, str] | None = None
     payment_token: str | None = None
     occasion: Occasion = Occasion()
+    leave_at_door: bool = False
 
 
 @dataclass(frozen=True, slots=True)

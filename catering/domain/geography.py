@@ -12,6 +12,9 @@ EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
 DETOUR: Final = 1.3  # streets are longer than the straight line
 CITY_SPEED: Final = 5.0  # m/s: 18 km/h, stops included
 
+THERE_M: Final = 60
+"""Who is so near by two positions in a row has arrived; satellites see no better between houses."""
+
 REACH_M: Final = 12_000
 """How far food is carried where the restaurant says nothing else (straight line, in metres)."""
 

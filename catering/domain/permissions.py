@@ -136,6 +136,7 @@ WRITING: Final[Mapping[str, Roles]] = {
     "releaseDelivery": _OFFICE | _DRIVER,
     "assignDelivery": _OFFICE,
     "arriveAtStop": _OFFICE | _DRIVER,
+    "recordContactAttempt": _OFFICE | _DRIVER,
     "completeStop": _OFFICE | _DRIVER,
     "reportPosition": _DRIVER,
 }

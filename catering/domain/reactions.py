@@ -57,6 +57,7 @@ class Wait:
 
 Reaction = Work | Wait
 
+WAIT_AT_DOOR: Final = timedelta(minutes=7)
 OFFER_LIFE: Final = timedelta(seconds=40)
 ANSWER_WITHIN: Final = timedelta(minutes=5)
 TRY_AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -215,19 +216,25 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("dropoff_overdue", Role.DRIVER, "A manager is asked to call.", _minutes(60)),
     ),
     EventKind.DELIVERY_AT_DROPOFF: (
-        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", _minutes(7)),
+        Wait("door_unanswered", Role.CUSTOMER, "The order goes back.", WAIT_AT_DOOR),
     ),
     EventKind.DELIVERY_ESCALATED: (
         Wait("delivery_unhandled", Role.MANAGER, "The delivery ends as failed.", _minutes(60)),
     ),
     EventKind.DELIVERY_UNDELIVERABLE: (
-        Wait("turn_back_due", None, "The courier takes the order back.", timedelta(0)),
+        Wait(
+            "turn_back_due",
+            None,
+            "The courier takes the order back, or nobody wants it back.",
+            timedelta(0),
+        ),
         _ARCHIVE,
     ),
     EventKind.DELIVERY_RETURNING: (
         Wait("return_overdue", Role.DRIVER, "The order counts as returned.", _minutes(60)),
     ),
     EventKind.DELIVERY_DELIVERED: (Work("offer_waiting_deliveries"), _ARCHIVE),
+    EventKind.DELIVERY_DISCARDED: (Work("offer_waiting_deliveries"),),
     EventKind.DELIVERY_CANCELLED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.STOP_SKIPPED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.OFFER_SENT: (

@@ -24,7 +24,7 @@ from catering.domain.deliveries import (
 from catering.domain.dispatch import SEARCH_LEAD, Verdict
 from catering.domain.estimating import AT_A_KITCHEN, TO_COME
 from catering.domain.events import EventKind
-from catering.domain.geography import Point
+from catering.domain.geography import THERE_M, Point, distance
 from catering.domain.offers import OFFER, OfferStatus
 from catering.domain.people import STAFF, Actor, Role
 from catering.domain.reports import CourierStatus
@@ -61,6 +61,12 @@ class Delivery(Part, Base):
     latitude: Mapped[float | None] = mapped_column(comment="Where its courier was last seen.")
     longitude: Mapped[float | None]
     position_at: Mapped[datetime | None]
+    near_stop_id: Mapped[UUID | None] = mapped_column(
+        comment="The stop at which its courier was when he was seen last."
+    )
+    contact_tries: Mapped[int] = mapped_column(
+        default=0, server_default=text("0"), comment="How often he called the customer at the door."
+    )
     vehicle: Mapped[str | None] = mapped_column(comment="What our driver goes with.")
     told_at: Mapped[datetime | None] = mapped_column(
         comment="When those who watch it were last told where it is."
@@ -162,6 +168,19 @@ class Delivery(Part, Base):
         self.stands_at(point)
         self.position_at = self.order.now
 
+    def comes_near(self, point: Point) -> Stop | None:
+        """The stop that its courier has reached: he was there when he was seen last, and still is.
+        None while he is at one already, or only passes by."""
+        if any(stop.status is StopStatus.ARRIVED for stop in self.stops):
+            self.near_stop_id = None
+            return None
+        left = [stop for stop in self.pickups if stop.status is StopStatus.PENDING]
+        wanted = left or [stop for stop in [self.dropoff] if stop.status is StopStatus.PENDING]
+        near = [stop for stop in wanted if distance(stop.point, point) <= THERE_M]
+        before = self.near_stop_id
+        self.near_stop_id = near[0].id if near else None
+        return near[0] if near and near[0].id == before else None
+
     def collects(self, ticket_id: UUID, ready_at: datetime) -> None:
         """What it fetches there is ready then; its courier is looked for in time."""
         for stop in self.pickups:
@@ -190,7 +209,7 @@ class Delivery(Part, Base):
 
     def left_alone(self) -> None:
         """Nobody carries it any more."""
-        self.driver_id = self.vehicle = None
+        self.driver_id = self.vehicle = self.near_stop_id = None
         self.latitude = self.longitude = self.position_at = None
 
     def escalate(self, *, by: Actor, note: str) -> None:

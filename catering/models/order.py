@@ -69,6 +69,9 @@ class Order(Wanted, ForFacility, Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     pin: Mapped[str] = mapped_column(comment="What the customer says at the door.")
     pin_failures: Mapped[int] = mapped_column(default=0)
+    leave_at_door: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="A photo is proof enough there."
+    )
     currency: Mapped[str]
     subtotal: Mapped[int] = mapped_column(comment="Minor units; of the lines that will come.")
     delivery_fee: Mapped[int]

@@ -69,6 +69,7 @@ class Delivery(View, Node):
     status: DeliveryStatus
     position_at: datetime | None
     estimated_at: datetime | None
+    contact_tries: int
     updated_at: datetime
 
     @strawberry.field(description="What is delivered; not for a driver who was only asked.")

@@ -129,6 +129,7 @@ class Order(View, Node):
     needs_action: bool
     version: int
     headcount: int | None
+    leave_at_door: bool
     placed_at: datetime
     promised_at: datetime
     estimated_at: datetime | None

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain.deliveries import CARRIED, DeliveryAction, DeliveryStatus
+from catering.domain.deliveries import CARRIED, DeliveryAction, DeliveryStatus, StopAction
 from catering.domain.events import EventKind
 from catering.domain.geography import Point
 from catering.domain.offers import OfferAction, OfferStatus
@@ -28,6 +28,7 @@ from catering.models import Delivery, Driver, Offer
 from . import papers
 from .orders import with_delivery, with_offer
 from .recording import happened
+from .travelling import reach
 
 WHILE_CARRYING = timedelta(seconds=5)
 WHILE_WAITING = timedelta(seconds=15)
@@ -106,8 +107,11 @@ async def report_position(
     _must_be_real(point)
     await _must_be_recent(session, measured_at)
     carried = await _carried(session, by)
-    if carried is not None:
-        await moved(session, carried, point, by=by)
+    if carried is not None and not await _is_old(session, measured_at, by):
+        delivery = await with_delivery(session, carried, by=SYSTEM)
+        await seen(session, delivery, point, by=by)
+        if (stop := delivery.comes_near(point)) is not None and stop.can(StopAction.ARRIVE):
+            reach(stop, by=by)
     driver = await _oneself(session, by)
     if not driver.online and carried is None:
         raise Refused(DriverOffline("Go online before you report where you are."))
@@ -139,6 +143,12 @@ async def seen(session: AsyncSession, delivery: Delivery, point: Point, *, by: A
             delivery_id=delivery.id,
             data={"latitude": point.latitude, "longitude": point.longitude},
         )
+
+
+async def _is_old(session: AsyncSession, measured_at: datetime, by: Actor) -> bool:
+    """Whether a later position came before this one."""
+    last = await session.scalar(select(Driver.position_at).where(Driver.id == by.id))
+    return last is not None and measured_at < last
 
 
 async def _oneself(session: AsyncSession, by: Actor) -> Driver:

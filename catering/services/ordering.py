@@ -86,6 +86,11 @@ def _must_be_possible(wish: Wish) -> None:
         problems.append(
             InvalidInput("This is not a phone number.", ("contactPhone",), rule="phone")
         )
+    if wish.leave_at_door and (
+        wish.type is OrderType.FOR_FACILITY or wish.payment_method is PaymentMethod.CASH
+    ):
+        message = "Somebody has to be there who pays, or signs for it."
+        problems.append(InvalidInput(message, ("leaveAtDoor",), rule="somebody_there"))
     door = wish.basket.destination
     if door is not None:
         problems += door.faults()
@@ -210,6 +215,7 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         estimated_at=price.estimated_at,
         promised_at=price.estimated_at,
         way_seconds=reckoning.way_seconds,
+        leave_at_door=wish.leave_at_door,
     )
     order.now = reckoning.now
     order.deliveries, order.resolutions, order.open_tasks, order.charges = [], [], [], []

@@ -7,29 +7,35 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import (
+    CONTACT_TRIES,
     DeliveryAction,
+    DeliveryStatus,
     Signature,
     StopAction,
     StopKind,
     StopStatus,
 )
+from catering.domain.events import EventKind
 from catering.domain.geography import Point
 from catering.domain.orders import OrderType
 from catering.domain.people import Actor, Role
+from catering.domain.reactions import WAIT_AT_DOOR
 from catering.domain.refusals import ForbiddenStep, Refused, WrongProof
 from catering.domain.tickets import LOST, TicketAction
 from catering.models import Delivery, Stop, Ticket
 
-from .losing import go_without, withdraw_offers
+from .losing import fail, go_without, withdraw_offers
 from .orders import with_delivery, with_stop
 
 PIN_TRIES = 5
 
 
 async def arrive(session: AsyncSession, stop_id: UUID, point: Point | None, *, by: Actor) -> Stop:
-    """The courier is there."""
+    """The courier is there. His positions may have said so before him."""
     stop = await with_stop(session, stop_id, by=by)
     _must_carry(stop.delivery, by)
+    if stop.status is StopStatus.ARRIVED:
+        return stop
     if point is not None:
         stop.delivery.seen_at(point)
     else:
@@ -58,7 +64,7 @@ async def complete(
     if point is not None:
         stop.delivery.seen_at(point)
     if stop.kind is StopKind.DROPOFF and by.role is Role.DRIVER and stop.can(StopAction.COMPLETE):
-        wrong = _proof(stop, pin, signature)
+        wrong = _proof(stop, pin, signature, photo)
         if wrong is not None:
             return wrong
     if signature is not None:
@@ -67,6 +73,24 @@ async def complete(
         await go_without(session, stop.delivery.order)
     pass_by(stop, by=by, note=f"Photo: {photo}" if photo else None)
     return stop
+
+
+async def try_contact(
+    session: AsyncSession, delivery_id: UUID, note: str | None, *, by: Actor
+) -> Delivery:
+    """The customer was called from his door, and did not answer. Called twice, and waited for long
+    enough, he was not there: it goes back. Raises `Refused(ForbiddenStep)` anywhere else."""
+    delivery = await with_delivery(session, delivery_id, by=by)
+    _must_carry(delivery, by)
+    if delivery.status is not DeliveryStatus.AT_DROPOFF:
+        message = "Arrive at the door before you call the customer."
+        raise Refused(ForbiddenStep(message, current=delivery.status))
+    delivery.contact_tries += 1
+    delivery.tell(EventKind.DELIVERY_CONTACT_TRIED, by=by, note=note)
+    waited = delivery.order.now - delivery.updated_at
+    if waited >= WAIT_AT_DOOR and delivery.contact_tries >= CONTACT_TRIES:
+        await fail(session, delivery, "Nobody opened the door.", no_show=True)
+    return delivery
 
 
 async def release(session: AsyncSession, delivery_id: UUID, *, by: Actor) -> Delivery:
@@ -150,8 +174,12 @@ def _must_be_nowhere_else(stop: Stop) -> None:
             )
 
 
-def _proof(stop: Stop, pin: str | None, signature: Signature | None) -> WrongProof | None:
+def _proof(
+    stop: Stop, pin: str | None, signature: Signature | None, photo: str | None
+) -> WrongProof | None:
     order = stop.whole()
+    if order.leave_at_door and photo is not None:
+        return None
     if order.type is OrderType.FOR_FACILITY:
         return (
             None

@@ -10,13 +10,18 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import DeliveryStatus
+from catering.domain.geography import Point
 from catering.domain.orders import CancellationReason, OrderStatus, PaymentStatus
+from catering.domain.refusals import ForbiddenStep
+from catering.domain.restaurants import Facts
 from catering.domain.tickets import TicketStatus
-from catering.services import driving, kitchens, overdue
+from catering.services import driving, hosting, kitchens, overdue, travelling
 from tests.world import AT_KITCHEN
 
-from .acting import Day, done, everything, step, stock
+from .acting import Day, done, everything, refused, step, stock
 from .replaying import must_replay
+
+ON_THE_WAY = Point(AT_KITCHEN.latitude - 0.01, AT_KITCHEN.longitude)
 
 
 async def test_a_ticket_that_cannot_be_handed_over_calls_a_manager_and_then_ends(day: Day) -> None:
@@ -133,7 +138,7 @@ async def test_a_driver_who_tells_where_he_is_keeps_it(day: Day) -> None:
     for _ in range(2):
         await day.passes(minutes=4)
         now = await day.clock()
-        await day.do(step(driving.report_position, AT_KITCHEN, now, by=world.driver))
+        await day.do(step(driving.report_position, ON_THE_WAY, now, by=world.driver))
 
     await day.passes(minutes=4)
 
@@ -194,6 +199,9 @@ async def test_a_door_that_stays_shut_sends_the_order_back_and_frees_the_driver(
     world = day.world
     id = await day.at_the_door(world.portion(world.borscht))
     assert await day.waits(id) == ["door_unanswered"]
+    delivery = await day.delivery(id)
+    for _ in range(2):
+        await day.do(step(travelling.try_contact, delivery.id, None, by=world.driver))
 
     await day.passes(minutes=7)
 
@@ -204,6 +212,41 @@ async def test_a_door_that_stays_shut_sends_the_order_back_and_frees_the_driver(
     assert (await day.delivery(id)).status is DeliveryStatus.RETURNED
     assert await day.waits(id) == []
     await day.do(step(driving.go_offline, None, by=world.driver))
+
+
+async def test_what_no_kitchen_wants_back_keeps_no_driver(day: Day) -> None:
+    world = day.world
+    id = await day.at_the_door(world.portion(world.borscht))
+    facts = Facts(discards=True)
+    await day.do(step(hosting.change, world.kitchen, facts, by=world.cook))
+    delivery = await day.delivery(id)
+    for _ in range(2):
+        await day.do(step(travelling.try_contact, delivery.id, None, by=world.driver))
+
+    await day.passes(minutes=7)
+
+    assert (await day.delivery(id)).status is DeliveryStatus.DISCARDED
+    assert (await world.look(id)).status is OrderStatus.FAILED
+    assert await day.waits(id) == []
+    await day.do(step(driving.go_offline, None, by=world.driver))
+    await must_replay(world, id)
+
+
+async def test_a_driver_who_has_not_called_twice_is_asked_by_a_manager(day: Day) -> None:
+    world = day.world
+    id = await day.at_the_door(world.portion(world.borscht))
+    delivery = await day.delivery(id)
+    call = step(travelling.try_contact, delivery.id, "No answer.", by=world.driver)
+    await day.do(call)
+
+    await day.passes(minutes=7)
+
+    delivery = await day.delivery(id)
+    assert (delivery.status, delivery.escalated) == (DeliveryStatus.AT_DROPOFF, True)
+    await day.do(call)
+    assert (await day.delivery(id)).status is DeliveryStatus.RETURNING
+    assert (await world.kinds(id)).count("DELIVERY_CONTACT_TRIED") == 2
+    await refused(world, call, ForbiddenStep)
 
 
 Passed = Callable[[AsyncSession, UUID], Awaitable[object]]

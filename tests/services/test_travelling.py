@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from catering.domain.deliveries import DeliveryStatus, StopStatus
+from catering.domain.geography import Point
 from catering.domain.offers import OfferStatus
 from catering.domain.orders import OrderStatus
-from catering.domain.refusals import ForbiddenStep, NotFound, WrongProof
+from catering.domain.refusals import ForbiddenStep, InvalidInput, NotFound, WrongProof
 from catering.domain.tickets import TicketStatus
-from catering.models import Stop
-from catering.services import travelling
+from catering.models import Order, Stop
+from catering.services import driving, ordering, travelling
 from catering.services.travelling import PIN_TRIES
 
 from .acting import Day, refused, step
@@ -148,6 +150,49 @@ async def test_a_delivery_on_the_road_cannot_be_given_back(day: Day) -> None:
 
     driver = day.world.driver
     await refused(day.world, step(travelling.release, delivery.id, by=driver), ForbiddenStep)
+
+
+async def test_who_is_seen_at_a_stop_twice_has_arrived(day: Day) -> None:
+    world = day.world
+    id = await day.assigned()
+    first = (await day.stops(id))[0]
+    now = await day.clock()
+    beside = Point(first.latitude + 0.0004, first.longitude)  # 44 metres
+    passing = Point(first.latitude + 0.0008, first.longitude)
+
+    async def seen(at: Point, seconds: int) -> StopStatus:
+        when = now + timedelta(seconds=seconds)
+        await day.do(step(driving.report_position, at, when, by=world.driver))
+        return (await day.stops(id))[0].status
+
+    told = [await seen(at, n) for n, at in enumerate((beside, passing, beside))]
+    assert told == [StopStatus.PENDING] * 3
+    assert await seen(passing, 1) is StopStatus.PENDING, "an old position moves nobody"
+    assert await seen(beside, 3) is StopStatus.ARRIVED
+    await day.arrive(first)  # by hand as well: he need not know
+    await day.complete(first)
+    assert (await world.kinds(id)).count("STOP_ARRIVED") == 1
+
+
+async def test_what_may_be_left_at_the_door_is_proved_by_a_photo(day: Day) -> None:
+    world = day.world
+    id = await day.at_the_door()
+    door, driver = (await day.stops(id))[-1], world.driver
+    photo = step(travelling.complete, door.id, None, "https://p.test/1", None, by=driver)
+    assert isinstance(await day.do(photo), WrongProof), "a photo alone proves nothing"
+    async with world.transaction() as session:
+        (await session.get_one(Order, id)).leave_at_door = True
+    assert isinstance(
+        await day.do(step(travelling.complete, door.id, None, None, None, by=driver)), WrongProof
+    )
+
+    await day.do(photo)
+
+    assert (await world.look(id)).status is OrderStatus.DELIVERED
+    there = world.wish(leave_at_door=True)
+    place = step(ordering.place, there, by=world.customer)
+    (no,) = await refused(world, place, InvalidInput)
+    assert no.path == ("leaveAtDoor",)
 
 
 async def _pins(day: Day, id: UUID) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.domain.ids import Prefix
 from catering.domain.people import Actor
 from catering.resolvers.fields import Done, command, perform
-from catering.schema.asking import decoded
+from catering.schema.asking import decoded, short
 from catering.schema.commands.travelling import (
     ArriveAtStopInput,
     ArriveAtStopPayload,
@@ -16,11 +16,15 @@ from catering.schema.commands.travelling import (
     AssignDeliveryPayload,
     CompleteStopInput,
     CompleteStopPayload,
+    RecordContactAttemptInput,
+    RecordContactAttemptPayload,
     ReleaseDeliveryInput,
     ReleaseDeliveryPayload,
 )
 from catering.schema.exposing import Info
 from catering.services import appointing, travelling
+
+LONGEST_NOTE = 200
 
 
 @strawberry.type
@@ -50,6 +54,19 @@ class Travelling:
             return await appointing.appoint(session, id, driver_id, by=by)
 
         return await perform(info, AssignDeliveryPayload, input, do)
+
+    @command
+    async def record_contact_attempt(
+        self, info: Info, input: RecordContactAttemptInput
+    ) -> RecordContactAttemptPayload | None:
+        """Say that nobody answered at the door. It takes two tries before the order goes back."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.DELIVERY, input.delivery_id, "deliveryId")
+            note = short(input.note, LONGEST_NOTE, "note")
+            return await travelling.try_contact(session, id, note, by=by)
+
+        return await perform(info, RecordContactAttemptPayload, input, do)
 
     @command
     async def arrive_at_stop(

@@ -50,6 +50,7 @@ class PlaceOrderInput:
     facility_id: ID | None = None
     headcount: int | None = None
     cost_centre: str | None = None
+    leave_at_door: bool = False
 
     def wish(self) -> Wish:
         """The same for the domain."""
@@ -67,6 +68,7 @@ class PlaceOrderInput:
                 self.headcount,
                 self.cost_centre,
             ),
+            self.leave_at_door,
         )
 
 

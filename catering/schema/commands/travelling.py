@@ -82,6 +82,29 @@ class AssignDeliveryPayload(Payload):
 
 
 @asks
+class RecordContactAttemptInput:
+    delivery_id: ID
+    idempotency_key: str
+    note: str | None = None
+
+
+RecordContactAttemptError = Annotated[
+    ForbiddenStep | IdempotencyConflict | InvalidInput | NotFound,
+    why_not("RecordContactAttemptError"),
+]
+
+
+@answers
+class RecordContactAttemptPayload(Payload):
+    errors: list[RecordContactAttemptError]
+    query = onwards()
+
+    @strawberry.field
+    async def delivery(self, info: Info) -> Delivery | None:
+        return await self._load(info, Delivery, models.Delivery)
+
+
+@asks
 class ArriveAtStopInput:
     stop_id: ID
     idempotency_key: str
