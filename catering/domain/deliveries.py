@@ -25,6 +25,7 @@ class DeliveryStatus(StrEnum):
     UNDELIVERABLE = "UNDELIVERABLE"
     RETURNING = "RETURNING"
     RETURNED = "RETURNED"
+    DISCARDED = "DISCARDED"
     CANCELLED = "CANCELLED"
 
 
@@ -45,6 +46,7 @@ class DeliveryAction(StrEnum):
     FAIL = "FAIL"
     TURN_BACK = "TURN_BACK"
     RETURN = "RETURN"
+    DISCARD = "DISCARD"
     CANCEL = "CANCEL"
 
 
@@ -83,6 +85,7 @@ DELIVERY: Final = Life(
         (_S.AT_DROPOFF, _A.FAIL): _S.UNDELIVERABLE,
         (_S.UNDELIVERABLE, _A.TURN_BACK): _S.RETURNING,
         (_S.RETURNING, _A.RETURN): _S.RETURNED,
+        (_S.UNDELIVERABLE, _A.DISCARD): _S.DISCARDED,
         (_S.PLANNED, _A.CANCEL): _S.CANCELLED,
         (_S.SEARCHING, _A.CANCEL): _S.CANCELLED,
         (_S.NO_CARRIER, _A.CANCEL): _S.CANCELLED,
@@ -107,6 +110,7 @@ DELIVERY: Final = Life(
         _A.FAIL: _OFFICE,
         _A.TURN_BACK: _OFFICE,
         _A.RETURN: _OFFICE,
+        _A.DISCARD: _OFFICE,
         _A.CANCEL: _OFFICE,
     },
 )
@@ -122,7 +126,7 @@ CARRIED: Final = frozenset(
 )  # fmt: skip
 """Statuses in which a driver is bound to the delivery and to no other."""
 
-LIVE: Final = frozenset(_S) - {_S.DELIVERED, _S.RETURNED, _S.CANCELLED}
+LIVE: Final = frozenset(_S) - {_S.DELIVERED, _S.RETURNED, _S.DISCARDED, _S.CANCELLED}
 """An order has at most one delivery in these."""
 
 

@@ -75,7 +75,7 @@ NOT_BEGUN: Final = frozenset({_S.AWAITING_APPROVAL, _S.SCHEDULED})
 
 _RANK: Final = {status: rank for rank, status in enumerate(OrderStatus)}
 _ON_THE_WAY: Final = frozenset({_D.TO_DROPOFF, _D.AT_DROPOFF})
-_MISCARRIED: Final = frozenset({_D.UNDELIVERABLE, _D.RETURNING, _D.RETURNED})
+_MISCARRIED: Final = frozenset({_D.UNDELIVERABLE, _D.RETURNING, _D.RETURNED, _D.DISCARDED})
 
 
 def status_of(

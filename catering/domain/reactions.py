@@ -222,13 +222,19 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
         Wait("delivery_unhandled", Role.MANAGER, "The delivery ends as failed.", _minutes(60)),
     ),
     EventKind.DELIVERY_UNDELIVERABLE: (
-        Wait("turn_back_due", None, "The courier takes the order back.", timedelta(0)),
+        Wait(
+            "turn_back_due",
+            None,
+            "The courier takes the order back, or nobody wants it back.",
+            timedelta(0),
+        ),
         _ARCHIVE,
     ),
     EventKind.DELIVERY_RETURNING: (
         Wait("return_overdue", Role.DRIVER, "The order counts as returned.", _minutes(60)),
     ),
     EventKind.DELIVERY_DELIVERED: (Work("offer_waiting_deliveries"), _ARCHIVE),
+    EventKind.DELIVERY_DISCARDED: (Work("offer_waiting_deliveries"),),
     EventKind.DELIVERY_CANCELLED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.STOP_SKIPPED: (Work("withdraw_bookings", Target.ORDER),),
     EventKind.OFFER_SENT: (

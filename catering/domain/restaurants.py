@@ -121,6 +121,8 @@ class Facts:
     phone: str | None = None
     address: Destination | None = None
     preparation: timedelta | None = None
+    discards: bool | None = None
+    """Whether it does not want back what could not be delivered."""
 
     def faults(self) -> Iterator[InvalidInput]:
         """All that cannot be."""

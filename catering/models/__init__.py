@@ -1,11 +1,11 @@
 """The tables, with their in-memory verbs; no queries run here, and no session is known."""
 
 from .base import Base as Base
+from .booking import Booking as Booking
+from .booking import Consideration as Consideration
 from .choices import Modifier as Modifier
 from .choices import ModifierGroup as ModifierGroup
 from .choices import Variant as Variant
-from .delivery import Booking as Booking
-from .delivery import Consideration as Consideration
 from .delivery import Delivery as Delivery
 from .delivery import Offer as Offer
 from .delivery import Stop as Stop

@@ -88,6 +88,9 @@ class Restaurant(Base):
     outline: Mapped[list[list[float]] | None] = mapped_column(
         JSONB(none_as_null=True), comment="Corners of the zone: [[latitude, longitude], …]."
     )
+    discards_undelivered: Mapped[bool] = mapped_column(
+        server_default=false(), comment="It does not want back what could not be delivered."
+    )
     paused_until: Mapped[datetime | None] = mapped_column(
         comment="Takes no orders before; a moment that has passed means nothing."
     )

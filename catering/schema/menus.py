@@ -178,6 +178,7 @@ class Restaurant(View, Node):
     name: str
     slug: str
     time_zone: str
+    discards_undelivered: bool
 
     @strawberry.field(description="Where it is.")
     def address(self) -> Address:

@@ -241,6 +241,7 @@ def _columns(facts: Facts) -> dict[str, Any]:
         told["longitude"] = facts.address.point.longitude
     if facts.preparation is not None:
         told["preparation_minutes"] = -(-facts.preparation // timedelta(minutes=1))
+    told["discards_undelivered"] = facts.discards
     return {name: value for name, value in told.items() if value is not None}
 
 

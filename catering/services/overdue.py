@@ -14,7 +14,7 @@ from catering.domain.lines import UNSETTLED
 from catering.domain.orders import LIVE, CancellationReason
 from catering.domain.people import SYSTEM
 from catering.domain.tickets import TicketAction, TicketStatus
-from catering.models import Delivery, Ticket
+from catering.models import Delivery, Restaurant, Ticket
 
 from .losing import call_off, fail, lose, withdraw_offers
 from .orders import with_delivery, with_resolution, with_ticket
@@ -177,14 +177,26 @@ async def door_unanswered(session: AsyncSession, delivery_id: UUID) -> None:
 
 
 async def turn_back_due(session: AsyncSession, delivery_id: UUID) -> None:
-    """What could not be delivered goes back."""
-    wanted = {DeliveryStatus.UNDELIVERABLE}
-    await _step(session, delivery_id, DeliveryAction.TURN_BACK, wanted)
+    """What could not be delivered goes back, where anybody wants it back; a company decides for
+    itself."""
+    delivery = await with_delivery(session, delivery_id, by=SYSTEM)
+    if delivery.status is not DeliveryStatus.UNDELIVERABLE:
+        return
+    wanted = delivery.driver_id is None or await _is_wanted_back(session, delivery)
+    delivery.perform(DeliveryAction.TURN_BACK if wanted else DeliveryAction.DISCARD, by=SYSTEM)
 
 
 async def return_overdue(session: AsyncSession, delivery_id: UUID) -> None:
     """It must be back by now; the driver is free again."""
     await _step(session, delivery_id, DeliveryAction.RETURN, {DeliveryStatus.RETURNING})
+
+
+async def _is_wanted_back(session: AsyncSession, delivery: Delivery) -> bool:
+    """By one of those whose food is on board; with nothing on board as before."""
+    on_board = [t for t in delivery.order.tickets if t.status is TicketStatus.PICKED_UP]
+    homes = [ticket.restaurant_id for ticket in on_board]
+    query = select(Restaurant.id).where(Restaurant.id.in_(homes), ~Restaurant.discards_undelivered)
+    return not on_board or await session.scalar(query.limit(1)) is not None
 
 
 async def _step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,13 +20,11 @@ from catering.domain.estimating import HANDLING
 from catering.domain.facilities import Site
 from catering.domain.geography import Point, distance, travel_time
 from catering.domain.products import ProductKind
-from catering.domain.proposing import Candidate, of_its_kind, proposed
 from catering.domain.refusals import (
     EmptyOrder,
     InvalidInput,
     NotFound,
     OutOfZone,
-    ProductUnavailable,
     Refusal,
     Refused,
     RestaurantClosed,
@@ -35,6 +33,7 @@ from catering.domain.refusals import (
 from catering.models import Product, Restaurant
 
 from . import choices
+from .proposing import alternatives, unavailable
 
 QUOTE_LIFE = timedelta(minutes=10)
 
@@ -230,7 +229,7 @@ async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
         if product is None:
             continue
         wanted[product.id] += portion.quantity
-        left = what_is_left(product, reckoning.now)
+        left = products.left(product, reckoning.now)
         if left is not None and left < wanted[product.id]:
             refusals.append(
                 unavailable(product, left, await alternatives(session, product, reckoning.now)).at(
@@ -238,57 +237,6 @@ async def _out(session: AsyncSession, reckoning: Reckoning) -> list[Refusal]:
                 )
             )
     return refusals
-
-
-def what_is_left(product: Row[Any] | Product, now: datetime) -> int | None:
-    """How many can be had; None where nobody counts."""
-    return products.left(product, now)
-
-
-def unavailable(
-    product: Row[Any] | Product, left: int, instead: tuple[UUID, ...]
-) -> ProductUnavailable:
-    """The refusal that names what is left and what could be had instead."""
-    message = (
-        f"“{product.name}” is sold out." if not left else f"Only {left} “{product.name}” left."
-    )
-    return ProductUnavailable(
-        f"{message} Choose another product or a smaller quantity.",
-        product_id=product.id, available_quantity=left, alternative_ids=instead,
-    )  # fmt: skip
-
-
-async def alternatives(
-    session: AsyncSession,
-    product: Row[Any] | Product,
-    now: datetime,
-    beside: Iterable[UUID] = (),
-    *,
-    only_its_kind: bool = False,
-) -> tuple[UUID, ...]:
-    """What could be had instead, of which nothing has to be chosen; `beside` are other restaurants
-    that cook for the same order."""
-    columns = Product.__table__.columns
-    query = select(*(columns[name] for name in _TO_PROPOSE)).where(
-        Product.restaurant_id.in_({product.restaurant_id, *beside}),
-        Product.removed_at.is_(None),
-        Product.id.not_in(choices.needing_one()),
-    )
-    there = (_candidate(r) for r in await session.execute(query) if products.left(r, now) != 0)
-    missing = _candidate(product)
-    if only_its_kind:
-        there = (one for one in there if of_its_kind(missing, one))
-    return proposed(missing, there)
-
-
-_TO_PROPOSE = (
-    "id", "restaurant_id", "category_id", "kind", "price", "rank", "unavailable", "snoozed_until",
-    "removed_at", "stock", "daily_quota", "quota_left", "quota_until",
-)  # fmt: skip
-
-
-def _candidate(row: Row[Any] | Product) -> Candidate:
-    return Candidate(row.id, row.restaurant_id, row.category_id, row.kind, row.price, row.rank)
 
 
 async def _kitchens(session: AsyncSession, reckoning: Reckoning) -> None:

@@ -34,7 +34,7 @@ from .losing import call_off, drop, lose, why_lost
 from .orders import with_charge, with_line, with_resolution
 from .paying import top_up
 from .postponing import postpone
-from .reckoning import alternatives
+from .proposing import alternatives
 from .swapping import beside, lacking_for, swap, swap_as_agreed
 
 

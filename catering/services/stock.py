@@ -19,7 +19,8 @@ from catering.domain.products import AvailabilitySource
 from catering.domain.refusals import Refused
 from catering.models import Line, Modifier, Product, Restaurant, Variant
 
-from .reckoning import Reckoning, alternatives, unavailable
+from .proposing import alternatives, unavailable
+from .reckoning import Reckoning
 from .recording import happened
 
 

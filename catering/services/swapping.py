@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catering.domain import ids
+from catering.domain import ids, products
 from catering.domain.lines import LINE, LineAction, LineStatus, StandByKind
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
@@ -18,7 +18,7 @@ from catering.models import Line, Product, Restaurant, Ticket
 from . import choices, stock
 from .joining import can_join, join
 from .paying import lacking, must_cover
-from .reckoning import alternatives, unavailable, what_is_left
+from .proposing import alternatives, unavailable
 
 DEARER_PERCENT = 10
 """How much dearer the best match may be where the customer has not said."""
@@ -66,7 +66,7 @@ async def _orderable(session: AsyncSession, line: Line, product_id: UUID) -> Pro
     if await choices.is_needed(session, product.id):
         message = "Something has to be chosen of this product. Choose a simpler one."
         raise Refused(InvalidInput(message, ("productId",), rule="product"))
-    left = what_is_left(product, line.whole().now)
+    left = products.left(product, line.whole().now)
     if left is not None and left < line.quantity:
         raise await _sold_out(session, line, product)
     return product
@@ -115,7 +115,7 @@ async def swap_as_agreed(session: AsyncSession, line: Line) -> bool:
 
 
 async def _sold_out(session: AsyncSession, line: Line, product: Product) -> Refused:
-    left = what_is_left(product, line.whole().now)
+    left = products.left(product, line.whole().now)
     instead = await alternatives(session, product, line.whole().now)
     return Refused(unavailable(product, left or 0, instead).at("productId"))
 

@@ -96,6 +96,7 @@ TO_DROPOFF     FAIL               UNDELIVERABLE  manager, admin, system
 AT_DROPOFF     FAIL               UNDELIVERABLE  manager, admin, system
 UNDELIVERABLE  TURN_BACK          RETURNING      manager, admin, system
 RETURNING      RETURN             RETURNED       manager, admin, system
+UNDELIVERABLE  DISCARD            DISCARDED      manager, admin, system
 PLANNED        CANCEL             CANCELLED      manager, admin, system
 SEARCHING      CANCEL             CANCELLED      manager, admin, system
 NO_CARRIER     CANCEL             CANCELLED      manager, admin, system

@@ -65,7 +65,7 @@ async def test_a_worker_killed_while_its_calls_are_on_their_way_doubles_nothing(
 ) -> None:
     doomed = run("worker")
     for errand in three:
-        await errand.stage.outside.fail(errand.provider, errand.operation, "latency", seconds=1)
+        await errand.stage.outside.fail(errand.provider, errand.operation, "latency", seconds=3)
         await desk.release(errand.task)
     for errand in three:
         await errand.in_flight()

@@ -26,7 +26,7 @@ from catering.services import (
     choosing,
     kitchens,
     ordering,
-    reckoning,
+    proposing,
     reordering,
     replacing,
     resolving,
@@ -267,7 +267,7 @@ async def test_nobody_is_offered_instead_what_has_to_be_chosen_first(world: Worl
 
     async with world.transaction() as session:
         varenyky = await session.get_one(Product, world.varenyky)
-        near = await reckoning.alternatives(session, varenyky, varenyky.checked_at)
+        near = await proposing.alternatives(session, varenyky, varenyky.checked_at)
 
     assert near == ()
 

@@ -13,8 +13,9 @@ from catering.domain.deliveries import DeliveryStatus
 from catering.domain.geography import Point
 from catering.domain.orders import CancellationReason, OrderStatus, PaymentStatus
 from catering.domain.refusals import ForbiddenStep
+from catering.domain.restaurants import Facts
 from catering.domain.tickets import TicketStatus
-from catering.services import driving, kitchens, overdue, travelling
+from catering.services import driving, hosting, kitchens, overdue, travelling
 from tests.world import AT_KITCHEN
 
 from .acting import Day, done, everything, refused, step, stock
@@ -211,6 +212,24 @@ async def test_a_door_that_stays_shut_sends_the_order_back_and_frees_the_driver(
     assert (await day.delivery(id)).status is DeliveryStatus.RETURNED
     assert await day.waits(id) == []
     await day.do(step(driving.go_offline, None, by=world.driver))
+
+
+async def test_what_no_kitchen_wants_back_keeps_no_driver(day: Day) -> None:
+    world = day.world
+    id = await day.at_the_door(world.portion(world.borscht))
+    facts = Facts(discards=True)
+    await day.do(step(hosting.change, world.kitchen, facts, by=world.cook))
+    delivery = await day.delivery(id)
+    for _ in range(2):
+        await day.do(step(travelling.try_contact, delivery.id, None, by=world.driver))
+
+    await day.passes(minutes=7)
+
+    assert (await day.delivery(id)).status is DeliveryStatus.DISCARDED
+    assert (await world.look(id)).status is OrderStatus.FAILED
+    assert await day.waits(id) == []
+    await day.do(step(driving.go_offline, None, by=world.driver))
+    await must_replay(world, id)
 
 
 async def test_a_driver_who_has_not_called_twice_is_asked_by_a_manager(day: Day) -> None:

@@ -60,11 +60,13 @@ class ChangeRestaurantDetailsInput:
     phone: str | None = None
     address: AddressInput | None = None
     preparation_time: timedelta | None = None
+    discards_undelivered: bool | None = None
 
     def facts(self) -> Facts:
         """The same for the domain."""
         address = self.address.destination("address") if self.address else None
-        return Facts(self.name, self.phone, address, self.preparation_time)
+        discards = self.discards_undelivered
+        return Facts(self.name, self.phone, address, self.preparation_time, discards)
 
 
 ChangeRestaurantDetailsError = Annotated[
