@@ -11,7 +11,7 @@ PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; 
   /^Installing collected/ { print "Installing " n " packages …"; fflush() }'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit fuzz fmt schema migration
+.PHONY: help run test check audit chaos fuzz fmt schema migration
 fuzz: seed := $(or $(seed),$(shell date +%s))
 MAKEFLAGS += --no-print-directory
 # A shell may forbid Python to keep what it compiled; then each of our processes would compile anew
@@ -39,6 +39,10 @@ audit: $(INSTALLED) $(AUDITORS) ## Let the clients and linters of others judge i
 fuzz: $(INSTALLED) ## Ask for a minute what nobody would ask, in every role; seed=N asks the same again
 	@echo "seed=$(seed)"
 	@exec $(BIN)/pytest -rs -o python_files=fuzz.py --hypothesis-seed=$(seed) tests/hostile
+
+chaos: $(INSTALLED) ## Kill, freeze and cut everything while orders flow; seed=N orders=N seconds=N
+	@exec $(BIN)/python -m tests.chaos --seed $(or $(seed),$(shell date +%s)) \
+	  --orders $(or $(orders),200) --seconds $(or $(seconds),90)
 
 fmt: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -132,8 +132,19 @@ async def examined(
         _ledgers(left),
         _history(left),
         _announced(left),
-        await _bank(left, outside),
+        await the_bank(left, outside.payment),
         _outside(outside),
+    ]
+
+
+def of_the_rows(left: Left, placed: set[UUID]) -> list[Finding]:
+    """The rules that the database alone can be asked about, whoever filled it."""
+    return [
+        _none_lost(left, placed),
+        _none_open(left),
+        _ledgers(left),
+        _history(left),
+        _announced(left),
     ]
 
 
@@ -274,7 +285,7 @@ def _announced(left: Left) -> Finding:
     return Finding("everything announced", f"{left.announced} events without a gap", tuple(wrong))
 
 
-async def _bank(left: Left, outside: Outside) -> Finding:
+async def the_bank(left: Left, payment: Callable[[str], Awaitable[Any]]) -> Finding:
     """What the payment company took is what the customer paid, and it holds nothing back."""
     wrong, asked = list[str](), 0
     for order in left.orders:
@@ -282,7 +293,7 @@ async def _bank(left: Left, outside: Outside) -> Finding:
         for id in (c.external_id for c in order.charges if c.kind is ChargeKind.AUTHORIZE):
             if id is None:
                 continue
-            asked, theirs = asked + 1, await outside.payment(id)
+            asked, theirs = asked + 1, await payment(id)
             taken += theirs["captured"] - theirs["refunded"]
             if theirs["status"] in {"processing", "authorized"}:
                 wrong.append(f"{order.number} is still {theirs['status']} there")

@@ -47,7 +47,11 @@ class Proxy:
         self._flowing.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:  # it is down; whoever knocks is told the same way
+            writer.close()
+            return
         for source, sink in ((reader, back), (there, writer)):
             pipe = asyncio.create_task(self._pass(source, sink))
             self._pipes.add(pipe)

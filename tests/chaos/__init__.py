@@ -1,0 +1,1 @@
+"""Everything is killed at random while orders are on their way: `make chaos`."""
