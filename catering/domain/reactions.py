@@ -36,8 +36,10 @@ class Work:
     only: str | None = None
 
 
-REMINDERS: Final = frozenset({"remind_kitchen", "remind_customer", "remind_approvers"})
-"""Work that ends with the wait that it reminds of."""
+REMINDERS: Final = frozenset(
+    {"remind_kitchen", "remind_customer", "remind_approvers", "watch_promise"}
+)
+"""Work that ends with the waits of its subject, of which it reminds."""
 
 
 @dataclass(frozen=True)

@@ -253,6 +253,7 @@ class Order(Wanted, ForFacility, Base):
         react(self, kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
             self.payment.end()
+            self.settle(self.id)
         if kind in MOVE_THE_ESTIMATE:
             self.forecast.renew()
 
