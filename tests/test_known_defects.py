@@ -230,7 +230,9 @@ async def test_9_a_delivery_time_is_a_moment_and_not_a_day(stage: Stage) -> None
     assert order.window_from is not None
     assert order.window_from.tzinfo is not None
     assert (order.window_from, order.window_until) == (window.start, window.end)
-    times = [c.type for c in Order.__table__.columns if "window" in c.name or "_at" in c.name]
+    times = [
+        c.type for c in Order.__table__.columns if "window" in c.name or c.name.endswith("_at")
+    ]
     assert {(str(type), getattr(type, "timezone", None)) for type in times} == {("DATETIME", True)}
 
 

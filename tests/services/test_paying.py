@@ -33,6 +33,7 @@ from catering.services import (
     refunding,
     replacing,
     resolving,
+    travelling,
 )
 from catering.simulator import Configuration
 from tests.providers.conftest import CREDENTIALS
@@ -418,8 +419,11 @@ async def test_a_cash_order_ends_with_its_books_closed(day: Day) -> None:
 async def test_who_is_not_at_his_door_has_paid_for_what_came(shop: Shop) -> None:
     day, world = shop.day, shop.day.world
     id = await day.at_the_door(world.portion(world.borscht), **CARD)
+    delivery = await day.delivery(id)
 
-    await day.passes(minutes=8)
+    for _ in range(2):
+        await day.do(step(travelling.try_contact, delivery.id, None, by=world.driver))
+    await day.passes(minutes=7)
 
     order = await world.look(id)
     assert order.status is OrderStatus.FAILED
