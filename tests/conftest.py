@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -42,6 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     postgres, redis = shared.enter_context(_started())
     os.environ |= {"CATERING_DATABASE_URL": postgres, "CATERING_REDIS_URL": redis}
     os.environ[MIGRATED] = shared.enter_context(migrated(postgres))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through all of it for garbage took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
