@@ -18,8 +18,8 @@ DEFAULT_PORT = 8000
 DEFAULT_SIMULATOR_PORT = 8100
 DEFAULT_DATA = ".catering"
 DEFAULT_SENDER = "Catering <noreply@localhost>"
-DEFAULT_BUDGET_OF_A_USER = 200_000
-DEFAULT_BUDGET_OF_AN_ADDRESS = 100_000
+DEFAULT_USER_BUDGET = 200_000
+DEFAULT_ADDRESS_BUDGET = 100_000
 GENEROUS = 100
 """What every budget is multiplied by in development, where one machine is everybody."""
 
@@ -54,8 +54,8 @@ class Settings:
     trusted_documents: Trust = Trust.OFF
     document_manifests: tuple[Path, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
-    budget_of_a_user: int = DEFAULT_BUDGET_OF_A_USER
-    budget_of_an_address: int = DEFAULT_BUDGET_OF_AN_ADDRESS
+    budget_of_a_user: int = DEFAULT_USER_BUDGET
+    budget_of_an_address: int = DEFAULT_ADDRESS_BUDGET
     rate_factor: int = GENEROUS
     sockets_per_user: int = 50
     archive_after: timedelta = ARCHIVE_AFTER
@@ -74,45 +74,36 @@ class Settings:
         a value that cannot be.
         """
         data = Path(environment.get("CATERING_DATA", DEFAULT_DATA))
-        if found := running.find(data):
-            environment = found.environment() | {k: v for k, v in environment.items() if v}
-        development = environment.get("CATERING_PROFILE", "development") == "development"
-        simulator_port = int(environment.get("CATERING_SIMULATOR_PORT") or DEFAULT_SIMULATOR_PORT)
+        told = _with_what_runs(environment, data)
+        development = told.get("CATERING_PROFILE", "development") == "development"
+        simulator_port = int(told.get("CATERING_SIMULATOR_PORT") or DEFAULT_SIMULATOR_PORT)
+        simulator = f"http://127.0.0.1:{simulator_port}"
         return cls(
-            database_url=_required(environment, "CATERING_DATABASE_URL"),
-            redis_url=_required(environment, "CATERING_REDIS_URL"),
-            host=environment.get("CATERING_HOST", "127.0.0.1"),
-            port=int(environment.get("CATERING_PORT") or DEFAULT_PORT),
+            database_url=_required(told, "CATERING_DATABASE_URL"),
+            redis_url=_required(told, "CATERING_REDIS_URL"),
+            host=told.get("CATERING_HOST", "127.0.0.1"),
+            port=int(told.get("CATERING_PORT") or DEFAULT_PORT),
             simulator_port=simulator_port,
-            simulator_url=environment.get("CATERING_SIMULATOR_URL")
-            or f"http://127.0.0.1:{simulator_port}",
+            simulator_url=told.get("CATERING_SIMULATOR_URL") or simulator,
             development=development,
             data=data,
-            origins=_listed(environment, "CATERING_ORIGINS"),
-            trusted_documents=_trust(environment),
-            document_manifests=tuple(
-                map(Path, _listed(environment, "CATERING_DOCUMENT_MANIFESTS"))
-            ),
-            trusted_proxies=_networks(environment),
-            budget_of_a_user=_points(environment, "CATERING_BUDGET_USER", DEFAULT_BUDGET_OF_A_USER),
-            budget_of_an_address=_points(
-                environment, "CATERING_BUDGET_ADDRESS", DEFAULT_BUDGET_OF_AN_ADDRESS
-            ),
-            rate_factor=_points(
-                environment, "CATERING_RATE_FACTOR", GENEROUS if development else 1
-            ),
-            smtp_url=environment.get("CATERING_SMTP_URL") or None,
-            mail_from=environment.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
-            osrm_url=environment.get("CATERING_OSRM_URL") or None,
-            app_url=environment.get("CATERING_APP_URL") or None,
-            sockets_per_user=int(environment.get("CATERING_SOCKETS_PER_USER") or 50),
-            archive_after=timedelta(
-                days=float(environment.get("CATERING_ARCHIVE_AFTER_DAYS") or ARCHIVE_AFTER.days)
-            ),
-            history=timedelta(days=float(environment.get("CATERING_HISTORY_DAYS") or HISTORY.days)),
-            log=_form(environment),
-            metrics_token=environment.get("CATERING_METRICS_TOKEN") or None,
-            metrics_port=_port(environment, "CATERING_METRICS_PORT"),
+            origins=_listed(told, "CATERING_ORIGINS"),
+            trusted_documents=_trust(told),
+            document_manifests=tuple(map(Path, _listed(told, "CATERING_DOCUMENT_MANIFESTS"))),
+            trusted_proxies=_networks(told),
+            budget_of_a_user=_points(told, "CATERING_BUDGET_USER", DEFAULT_USER_BUDGET),
+            budget_of_an_address=_points(told, "CATERING_BUDGET_ADDRESS", DEFAULT_ADDRESS_BUDGET),
+            rate_factor=_points(told, "CATERING_RATE_FACTOR", GENEROUS if development else 1),
+            smtp_url=told.get("CATERING_SMTP_URL") or None,
+            mail_from=told.get("CATERING_MAIL_FROM") or DEFAULT_SENDER,
+            osrm_url=told.get("CATERING_OSRM_URL") or None,
+            app_url=told.get("CATERING_APP_URL") or None,
+            sockets_per_user=int(told.get("CATERING_SOCKETS_PER_USER") or 50),
+            archive_after=_days(told, "CATERING_ARCHIVE_AFTER_DAYS", ARCHIVE_AFTER),
+            history=_days(told, "CATERING_HISTORY_DAYS", HISTORY),
+            log=_form(told),
+            metrics_token=told.get("CATERING_METRICS_TOKEN") or None,
+            metrics_port=_port(told, "CATERING_METRICS_PORT"),
         )
 
 
@@ -124,15 +115,20 @@ class BadSetting(Exception):
     """A value that cannot be, and what could."""
 
 
+def _with_what_runs(environment: Mapping[str, str], data: Path) -> Mapping[str, str]:
+    found = running.find(data)
+    if found is None:
+        return environment
+    return found.environment() | {name: value for name, value in environment.items() if value}
+
+
 def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, environment.get(name, "").split(","))))
 
 
 def _trust(environment: Mapping[str, str]) -> Trust:
-    name, told = (
-        "CATERING_TRUSTED_DOCUMENTS",
-        environment.get("CATERING_TRUSTED_DOCUMENTS") or "off",
-    )
+    name = "CATERING_TRUSTED_DOCUMENTS"
+    told = environment.get(name) or "off"
     try:
         return Trust(told)
     except ValueError:
@@ -160,6 +156,11 @@ def _points(environment: Mapping[str, str], name: str, default: int) -> int:
     if not told.isdecimal() or not 0 < int(told[:10]) <= 10**9:
         raise BadSetting(f"{name} is a whole number from 1 to a thousand million, not {told}.")
     return int(told)
+
+
+def _days(environment: Mapping[str, str], name: str, default: timedelta) -> timedelta:
+    told = environment.get(name)
+    return timedelta(days=float(told)) if told else default
 
 
 def _port(environment: Mapping[str, str], name: str) -> int | None:

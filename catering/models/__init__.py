@@ -1,5 +1,6 @@
 """The tables, with their in-memory verbs; no queries run here, and no session is known."""
 
+from .account import ProviderAccount as ProviderAccount
 from .base import Base as Base
 from .booking import Booking as Booking
 from .booking import Consideration as Consideration
@@ -7,7 +8,6 @@ from .choices import Modifier as Modifier
 from .choices import ModifierGroup as ModifierGroup
 from .choices import Variant as Variant
 from .delivery import Delivery as Delivery
-from .delivery import Offer as Offer
 from .delivery import Stop as Stop
 from .facility import Facility as Facility
 from .facility import Member as Member
@@ -15,11 +15,9 @@ from .facility import Organisation as Organisation
 from .letters import Attempts as Attempts
 from .letters import Letter as Letter
 from .menus import Category as Category
-from .menus import KitchenSlot as KitchenSlot
 from .menus import PriceChange as PriceChange
 from .menus import Product as Product
-from .menus import ProviderAccount as ProviderAccount
-from .menus import Restaurant as Restaurant
+from .offer import Offer as Offer
 from .order import Order as Order
 from .payment import Charge as Charge
 from .payment import LedgerLine as LedgerLine
@@ -32,6 +30,8 @@ from .people import User as User
 from .purse import Payment as Payment
 from .rating import Rating as Rating
 from .refund import Refund as Refund
+from .restaurant import KitchenSlot as KitchenSlot
+from .restaurant import Restaurant as Restaurant
 from .secret import Secret as Secret
 from .ticket import Line as Line
 from .ticket import Resolution as Resolution

@@ -1,4 +1,4 @@
-"""The journey of an order: its stops, and the offers to drivers."""
+"""The journey of an order, and its stops."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from catering.domain.dispatch import SEARCH_LEAD
 from catering.domain.estimating import AT_A_KITCHEN, TO_COME
 from catering.domain.events import EventKind
 from catering.domain.geography import THERE_M, Point, distance
-from catering.domain.offers import OFFER, OfferStatus
+from catering.domain.offers import OfferStatus
 from catering.domain.people import STAFF, Actor, Role
 
 from .base import Base, moment, word
@@ -33,6 +33,7 @@ from .people import Driver
 
 if TYPE_CHECKING:
     from .booking import Booking
+    from .offer import Offer
     from .order import Order
 
 
@@ -98,6 +99,7 @@ class Delivery(Part, Base):
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Self]:
         """The deliveries this actor may know about; a driver knows those he was offered."""
+        from .offer import Offer
         from .order import Order
 
         if actor.role is None or actor.role in STAFF:
@@ -265,46 +267,3 @@ class Stop(Part, Base):
 
     def concerns(self) -> dict[str, UUID | None]:
         return {**self.delivery.concerns(), "ticket_id": self.ticket_id}
-
-
-class Offer(Part, Base):
-    """The question to one driver: will you carry this?"""
-
-    __tablename__ = "offers"
-    life: ClassVar = OFFER
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
-    delivery_id: Mapped[UUID] = mapped_column(ForeignKey(Delivery.id), index=True)
-    driver_id: Mapped[UUID] = mapped_column(ForeignKey(Driver.id))
-    status: Mapped[OfferStatus] = word(OfferStatus)
-    reward: Mapped[int] = mapped_column(comment="Minor units.")
-    currency: Mapped[str]
-    distance_m: Mapped[int] = mapped_column(comment="From the driver to the first kitchen.")
-    expires_at: Mapped[datetime]
-    created_at: Mapped[datetime] = moment()
-
-    delivery: Mapped[Delivery] = relationship(lazy="raise_on_sql", back_populates="offers")
-
-    __table_args__ = (
-        Index(
-            "uq_offers_accepted", "delivery_id", unique=True,
-            postgresql_where=status == OfferStatus.ACCEPTED.value,
-        ),
-        Index(
-            "uq_offers_driver", "driver_id", unique=True,
-            postgresql_where=status == OfferStatus.SENT.value,
-        ),
-    )  # fmt: skip
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> Select[Self]:
-        """The offers this actor may know about."""
-        if actor.role is None or actor.role in STAFF:
-            return select(cls)
-        return select(cls).where(cls.driver_id == actor.id)
-
-    def whole(self) -> Order:
-        return self.delivery.order
-
-    def concerns(self) -> dict[str, UUID | None]:
-        return {"driver_id": self.driver_id, "delivery_id": self.delivery_id}

@@ -155,6 +155,11 @@ class ForFacility:
         """As it was said when it was ordered."""
         return Occasion(self.facility_id, self.headcount, self.cost_centre)
 
+    @occasion.setter
+    def occasion(self, told: Occasion) -> None:
+        self.facility_id, self.headcount = told.facility_id, told.headcount
+        self.cost_centre = told.cost_centre
+
 
 OF_A_FACILITY = (
     Index(

@@ -90,9 +90,8 @@ class Forecast:
 
     def _is_broken(self, journey: Journey, found: Estimate) -> bool:
         told = self._order.delayed_until is not None
-        promised = self._order.delayed_until or self._order.promised_at
         at_door = journey.stage is Stage.AT_THE_DOOR
-        return not at_door and breaks(found, promised, self._order.now, told=told)
+        return not at_door and breaks(found, self._order.awaited_at, self._order.now, told=told)
 
     def _delay(self, found: Estimate) -> None:
         order = self._order
@@ -121,8 +120,7 @@ class Forecast:
     def _breaks_at(self, journey: Journey) -> datetime:
         order = self._order
         told = order.delayed_until is not None
-        promised = order.delayed_until or order.promised_at
-        return breaks_at(journey, promised, order.now, told=told)
+        return breaks_at(journey, order.awaited_at, order.now, told=told)
 
 
 def _live(order: Order) -> Delivery | None:

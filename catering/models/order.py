@@ -16,7 +16,6 @@ from sqlalchemy import (
     Select,
     false,
     select,
-    text,
     union_all,
 )
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, relationship
@@ -24,16 +23,9 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, aliased, mapped_column, rela
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
 from catering.domain.deliveries import DeliveryAction, DeliveryStatus
-from catering.domain.estimating import DelayReason
 from catering.domain.events import MOVE_THE_ESTIMATE, EventKind, became
 from catering.domain.lines import UNSETTLED
-from catering.domain.orders import (
-    CancellationReason,
-    OrderStatus,
-    OrderType,
-    PaymentMethod,
-    PaymentStatus,
-)
+from catering.domain.orders import CancellationReason, OrderStatus, OrderType
 from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.tickets import LOST, TicketStatus
 
@@ -42,9 +34,11 @@ from .base import Base, moment, word
 from .delivery import Delivery
 from .facility import OF_A_FACILITY, ForFacility, Member
 from .forecast import Forecast
+from .paid import Paid
 from .parts import Part
 from .payment import Book, Charge, LedgerLine
 from .people import Staff, User
+from .promised import Promised
 from .purse import Payment
 from .reacting import react
 from .ticket import Resolution, Ticket
@@ -55,7 +49,7 @@ NEGLECT = timedelta(minutes=1)
 """So long after something was due, nobody of ours was there to do it."""
 
 
-class Order(Wanted, ForFacility, Base):
+class Order(Wanted, Promised, Paid, ForFacility, Base):
     """What a customer asked for: tickets of several restaurants on their way to one door."""
 
     __tablename__ = "orders"
@@ -72,32 +66,6 @@ class Order(Wanted, ForFacility, Base):
     leave_at_door: Mapped[bool] = mapped_column(
         default=False, server_default=false(), comment="A photo is proof enough there."
     )
-    currency: Mapped[str]
-    subtotal: Mapped[int] = mapped_column(comment="Minor units; of the lines that will come.")
-    delivery_fee: Mapped[int]
-    payment_method: Mapped[PaymentMethod] = word(PaymentMethod)
-    payment_status: Mapped[PaymentStatus] = word(PaymentStatus)
-    payment_token: Mapped[str | None] = mapped_column(
-        comment="The card, as the payment company calls it."
-    )
-    authorized: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    captured: Mapped[int] = mapped_column(default=0)
-    refunded: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    cancellation_fee: Mapped[int] = mapped_column(
-        default=0, server_default=text("0"), comment="What is paid though it will not come."
-    )
-    entries: Mapped[int] = mapped_column(
-        default=0, server_default=text("0"), comment="Number of the last entry in the ledger."
-    )
-    fee_posted: Mapped[int] = mapped_column(
-        default=0, server_default=text("0"), comment="What the ledger says of the delivery fee."
-    )
-    waived: Mapped[int] = mapped_column(
-        default=0, server_default=text("0"), comment="What the office gave back after its end."
-    )
-    written_off: Mapped[int] = mapped_column(
-        default=0, server_default=text("0"), comment="What nobody can get; negative: was not paid."
-    )
     release_at: Mapped[datetime | None] = mapped_column(
         comment="When the kitchens of a scheduled order get their tickets."
     )
@@ -107,20 +75,6 @@ class Order(Wanted, ForFacility, Base):
     cancelled_role: Mapped[Role | None] = word(Role)
     cancelled_at: Mapped[datetime | None]
     placed_at: Mapped[datetime] = moment()
-    estimated_at: Mapped[datetime | None] = mapped_column(
-        comment="When we think it is at the door."
-    )
-    promised_at: Mapped[datetime] = mapped_column(comment="When we said it would be.")
-    way_seconds: Mapped[int | None] = mapped_column(
-        comment="From its farthest kitchen to the door, as long as its journey is not planned."
-    )
-    delayed_at: Mapped[datetime | None] = mapped_column(
-        comment="When all were told last that it comes later than promised."
-    )
-    delayed_until: Mapped[datetime | None] = mapped_column(
-        comment="The new time that they were told."
-    )
-    delay_reason: Mapped[DelayReason | None] = word(DelayReason)
     updated_at: Mapped[datetime] = moment()
     archived_at: Mapped[datetime | None] = mapped_column(
         comment="Since when lists leave it out; a time, not a status."
@@ -150,7 +104,7 @@ class Order(Wanted, ForFacility, Base):
         *OF_A_FACILITY,
         Index(
             "ix_orders_live", "status",
-            postgresql_where=status.notin_([s.value for s in orders.ENDS]),
+            postgresql_where=status.notin_([s.value for s in sorted(orders.ENDS)]),
         ),
     )  # fmt: skip
 
@@ -176,11 +130,6 @@ class Order(Wanted, ForFacility, Base):
             )
             return select(cls).where(cls.id.in_(cooked))
         return select(cls).where(false())
-
-    @property
-    def total(self) -> int:
-        """What the customer pays, in minor units."""
-        return orders.to_pay(self.status, self.subtotal, self.delivery_fee, self.cancellation_fee)
 
     @property
     def number(self) -> str:
@@ -212,12 +161,6 @@ class Order(Wanted, ForFacility, Base):
     def forecast(self) -> Forecast:
         """When it is thought to be at the door."""
         return Forecast(self)
-
-    def promise(self, at: datetime, way_seconds: int) -> None:
-        """It was changed, and with it when it will be at the door."""
-        self.promised_at = self.estimated_at = at
-        self.way_seconds = way_seconds
-        self.delayed_at = self.delayed_until = self.delay_reason = None
 
     def changed(self, part: Part, *, by: Actor, note: str | None = None) -> None:
         """A part has a new status: its old waits are over, and this is an event."""
@@ -316,9 +259,7 @@ class Order(Wanted, ForFacility, Base):
     def is_begun(self) -> bool:
         """Whether its kitchens may have their tickets: it is approved, its time has come, and its
         card has said yes."""
-        unpaid = self.payment_status is PaymentStatus.PENDING
-        asks_card = self.payment_method is PaymentMethod.CARD and unpaid
-        return self.status not in orders.NOT_BEGUN and not asks_card
+        return self.status not in orders.NOT_BEGUN and not self.waits_for_card
 
     def is_neglected(
         self, subject: UUID | None, kinds: tuple[str, ...], due: datetime | None = None

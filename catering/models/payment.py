@@ -24,8 +24,8 @@ from catering.domain.ledger import CARRIERS, CUSTOMERS, Bearer, Entry, LedgerAcc
 from catering.domain.payments import CHARGE, ChargeKind, ChargeStatus
 from catering.domain.people import STAFF, Actor, Role
 
+from .account import ProviderAccount
 from .base import Base, moment, word
-from .menus import ProviderAccount
 from .parts import Part
 from .people import Staff
 

@@ -13,8 +13,8 @@ from catering.domain import ids
 from catering.domain.people import STAFF, Actor, Role
 
 from .base import Base, moment
-from .menus import Restaurant
 from .people import Driver, Staff, User
+from .restaurant import Restaurant
 
 
 class Rating(Base):

@@ -28,9 +28,9 @@ from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.tickets import TICKET, TicketStatus
 
 from .base import Base, moment, word
-from .menus import Restaurant
 from .parts import Part
 from .people import Staff
+from .restaurant import Restaurant
 
 if TYPE_CHECKING:
     from .order import Order

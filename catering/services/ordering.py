@@ -16,7 +16,7 @@ from catering.domain.baskets import Basket, Portion, Price, Wish
 from catering.domain.events import EventKind
 from catering.domain.facilities import wish_faults
 from catering.domain.lines import LINE, StandByKind
-from catering.domain.orders import OrderStatus, OrderType, PaymentMethod, PaymentStatus
+from catering.domain.orders import OrderStatus, OrderType, PaymentMethod
 from catering.domain.payments import AHEAD, PAYMENT
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refused
@@ -72,7 +72,7 @@ async def release(session: AsyncSession, order_id: UUID) -> None:
     order = await lock(session, order_id)
     if order.status is not OrderStatus.SCHEDULED:
         return
-    if _needs_card(order):
+    if order.waits_for_card:
         await paying.begin(session, order, by=SYSTEM)
     else:
         order.release(by=SYSTEM)
@@ -160,17 +160,12 @@ async def begin(
     far = order.release_at is not None and order.release_at > order.now + AHEAD
     if approve_by is not None:
         order.approval.ask(approve_by, by=by)
-    elif _needs_card(order) and not far:
+    elif order.waits_for_card and not far:
         await paying.begin(session, order, by=by)
     elif order.release_at is not None:
         order.schedule(order.release_at, by=by)
     else:
         order.say(EventKind.ORDER_PLACED, by=by)
-
-
-def _needs_card(order: Order) -> bool:
-    by_card = order.payment_method is PaymentMethod.CARD
-    return by_card and order.payment_status is PaymentStatus.PENDING
 
 
 def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
@@ -183,19 +178,13 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         version=0,
         needs_action=False,
         customer_id=by.id,
-        facility_id=wish.occasion.facility_id,
+        occasion=wish.occasion,
         organisation_id=site.organisation_id if site else None,
-        headcount=wish.occasion.headcount,
-        cost_centre=wish.occasion.cost_centre,
         may_cost=site.may_cost(price.total) if site else None,
         contact_phone=registering.e164(wish.contact_phone),
-        address_line=door.line,
-        address_details=door.details,
-        latitude=door.point.latitude,
-        longitude=door.point.longitude,
+        door=door,
+        window=window,
         pin=f"{secrets.randbelow(10_000):04}",
-        window_from=window.start if window else None,
-        window_until=window.end if window else None,
         currency=price.currency,
         subtotal=price.subtotal,
         delivery_fee=price.delivery_fee,
@@ -212,11 +201,9 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
         written_off=0,
         placed_at=reckoning.now,
         updated_at=reckoning.now,
-        estimated_at=price.estimated_at,
-        promised_at=price.estimated_at,
-        way_seconds=reckoning.way_seconds,
         leave_at_door=wish.leave_at_door,
     )
+    order.promise(price.estimated_at, reckoning.way_seconds)
     order.now = reckoning.now
     order.deliveries, order.resolutions, order.open_tasks, order.charges = [], [], [], []
     return order
