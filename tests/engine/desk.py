@@ -61,8 +61,13 @@ class Desk:
         await self.change(id, due=now(), rung_at=None)
 
     async def end_leases(self) -> int:
-        """As if the time of those who work just now were up. How many there were."""
-        leased = update(Task).where(Task.state == TaskState.RUNNING)
+        """As if the time of those who work just now were up. How many there were.
+
+        A worker may have been frozen in the middle of a transaction about another task, with its
+        row in hand: nobody waits for that one.
+        """
+        running = select(Task.id).where(Task.state == TaskState.RUNNING)
+        leased = update(Task).where(Task.id.in_(running.with_for_update(skip_locked=True)))
         async with self.transaction() as session:
             ended = await session.scalars(
                 leased.values(lease_until=now() - timedelta(seconds=1)).returning(Task.id)
