@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 
 from catering import running
+from catering.cli.dead_letters import dead_letters
+from catering.cli.keys import keys
 from catering.settings import (
     DEFAULT_DATA,
     DEFAULT_PORT,
@@ -39,6 +40,10 @@ class Commands(click.Group):
 @click.version_option(package_name="catering")
 def main() -> None:
     """Catering: food ordering and delivery, from the basket to the door."""
+
+
+main.add_command(keys)
+main.add_command(dead_letters)
 
 
 @main.command()
@@ -124,38 +129,6 @@ def create_admin(email: str, name: str, password_stdin: bool) -> None:
     create_admin(Settings.read(), email, name, _password(password_stdin))
 
 
-@main.group()
-def keys() -> None:
-    """The keys that access tokens are signed with."""
-
-
-@keys.command("list")
-def list_keys() -> None:
-    """Show which one signs, and which still verify."""
-    from catering.administration import list_keys
-
-    for line in list_keys(Settings.read()) or ["There are none; the first sign-in makes one."]:
-        click.echo(line)
-
-
-@keys.command("rotate")
-def rotate_keys() -> None:
-    """Let a new key sign. Nobody is signed out: the one before verifies until its tokens end."""
-    from catering.administration import rotate_keys
-
-    click.echo(f"Signs from now on: {rotate_keys(Settings.read())}")
-
-
-@keys.command("retire")
-@click.argument("kid")
-def retire_key(kid: str) -> None:
-    """Believe no token that key KID has signed, from now on. Clients refresh their sessions."""
-    from catering.administration import retire_key
-
-    retire_key(Settings.read(), kid)
-    click.echo(f"Verifies no more: {kid}")
-
-
 @main.command()
 @click.option(
     "--force", is_flag=True, help="Also outside development. Everybody knows the password."
@@ -219,49 +192,6 @@ def rush(orders: int, minutes: int, restaurants: int, drivers: int, seed: int) -
     plan = rush.Plan(orders, minutes, restaurants, drivers, seed)
     with _some_database() as settings:
         sys.exit(rush.main(settings.database_url, plan))
-
-
-@main.group()
-def dead_letters() -> None:
-    """Tasks that failed for good."""
-
-
-@dead_letters.command("list")
-def list_dead_letters() -> None:
-    """Show them with their last error."""
-    from catering.administration import list_dead_letters
-
-    for line in list_dead_letters(Settings.read()) or ["There are none."]:
-        click.echo(line)
-
-
-@dead_letters.command("show")
-@click.argument("id", type=click.UUID)
-def show_dead_letter(id: UUID) -> None:
-    """Show all that is known of the one with this ID."""
-    from catering.administration import show_dead_letter
-
-    for line in show_dead_letter(Settings.read(), id):
-        click.echo(line)
-
-
-@dead_letters.command("retry")
-@click.argument("ids", nargs=-1, type=click.UUID)
-def retry_dead_letters(ids: tuple[UUID, ...]) -> None:
-    """Make those with these IDS due again; all of them when there are none."""
-    from catering.administration import retry_dead_letters
-
-    click.echo(f"Due again: {retry_dead_letters(Settings.read(), ids)}")
-
-
-@dead_letters.command("drop")
-@click.argument("ids", nargs=-1, required=True, type=click.UUID)
-@click.option("--reason", required=True, help="Kept with your name.")
-def drop_dead_letters(ids: tuple[UUID, ...], reason: str) -> None:
-    """Give up those with these IDS for good; what waits for them runs into its deadline."""
-    from catering.administration import drop_dead_letters
-
-    click.echo(f"Dropped: {drop_dead_letters(Settings.read(), ids, reason)}")
 
 
 @main.command()
