@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from .accounts import name_faults
-from .products import NAME_LENGTH, Availability, is_asleep, is_gone, price_faults
+from .products import NAME_LENGTH, Availability, availability_of, is_asleep, is_gone, price_faults
 from .refusals import InvalidInput, NotFound, ProductUnavailable, Refusal
 
 MOST_CHOICES: Final = 50
@@ -160,11 +160,7 @@ def left(row: Any, now: datetime) -> int | None:
 
 def availability(row: Any, now: datetime) -> Availability:
     """What a customer is told of it."""
-    if is_gone(row) or row.stock == 0:
-        return Availability.UNAVAILABLE
-    if is_asleep(row, now):
-        return Availability.SNOOZED
-    return Availability.AVAILABLE if row.stock is None else Availability.LIMITED
+    return availability_of(row, row.stock, now)
 
 
 def _can_be_had(row: Any, now: datetime) -> bool:

@@ -101,13 +101,18 @@ class Counted(Item, Protocol):
 
 
 def availability(item: Counted, now: datetime) -> Availability:
-    """What a customer is told. Nothing left outlasts a snooze: waking up brings no food."""
-    left = counted(item, now)
-    if is_gone(item) or (left is not None and left <= 0):
+    """What a customer is told."""
+    return availability_of(item, counted(item, now), now)
+
+
+def availability_of(item: Item, count: int | None, now: datetime) -> Availability:
+    """What a customer is told where so many are there. Nothing left outlasts a snooze: waking up
+    brings no food."""
+    if is_gone(item) or (count is not None and count <= 0):
         return Availability.UNAVAILABLE
     if is_asleep(item, now):
         return Availability.SNOOZED
-    return Availability.AVAILABLE if left is None else Availability.LIMITED
+    return Availability.AVAILABLE if count is None else Availability.LIMITED
 
 
 def left(item: Counted, now: datetime) -> int | None:

@@ -34,12 +34,10 @@ class BoardColumn:
 
     @paged("first")
     @strawberry.field(description="Its orders, the oldest first.")
-    async def orders(
-        self, info: Info, after: str | None = None, first: int | None = None
-    ) -> Connection[Order] | None:
+    async def orders(self, info: Info, part: Slice) -> Connection[Order] | None:
         oldest_first = OrderSort(field=OrderSortField.PLACED_AT, direction=OrderDirection.ASC)
         here = Among(models.Order.status, self.status, repr(self.filter))
-        return await orders_of(info, self.filter, oldest_first, Slice(first, after), here)
+        return await orders_of(info, self.filter, oldest_first, part, here)
 
 
 @strawberry.type(description="All live work at a glance; go on from `position` with a stream.")

@@ -28,18 +28,11 @@ _NOT_COMING = frozenset({OrderStatus.AWAITING_APPROVAL, OrderStatus.CANCELLED, O
 class FacilityQueries:
     @paged("first", "last")
     @query
-    async def organisations(
-        self,
-        info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
-    ) -> Connection[Organisation] | None:
+    async def organisations(self, info: Info, part: Slice) -> Connection[Organisation] | None:
         """All organisations, by name."""
         organisation = models.Organisation
         wanted, by_name = rows(organisation, info.context.actor), Sort((organisation.name,))
-        return await page(info, Organisation, wanted, by_name, Slice(first, after, last, before))
+        return await page(info, Organisation, wanted, by_name, part)
 
     @query
     async def hand_over_list(self, info: Info, facility_id: ID, date: date) -> HandOverList | None:

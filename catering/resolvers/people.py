@@ -54,18 +54,13 @@ class PeopleQueries:
     async def users(
         self,
         info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
+        part: Slice,
         filter: UserFilter | None = None,
     ) -> Connection[User] | None:
         """All accounts, the newest last."""
         wanted = rows(models.User, info.context.actor)
         wanted = filter.narrow(wanted) if filter else wanted
-        return await page(
-            info, User, wanted, Sort((models.User.id,)), Slice(first, after, last, before)
-        )
+        return await page(info, User, wanted, Sort((models.User.id,)), part)
 
     @query
     async def my_data(self, info: Info) -> JSON | None:

@@ -102,10 +102,7 @@ class MenuQueries:
     async def restaurants(
         self,
         info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
+        part: Slice,
         filter: RestaurantFilter | None = None,
         order_by: RestaurantSort | None = None,
     ) -> Connection[Restaurant] | None:
@@ -115,7 +112,7 @@ class MenuQueries:
         if filter and filter.accepts_orders is not None:
             wanted = await _open(info, wanted, filter.accepts_orders)
         sort = restaurant_sort(order_by, filter)
-        return await page(info, Restaurant, wanted, sort, Slice(first, after, last, before))
+        return await page(info, Restaurant, wanted, sort, part)
 
 
 @strawberry.type
@@ -143,15 +140,11 @@ class OrderQueries:
     async def orders(
         self,
         info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
+        part: Slice,
         filter: OrderFilter | None = None,
         order_by: OrderSort | None = None,
     ) -> Connection[Order] | None:
         """Your orders, the newest first. The office sees everybody's."""
-        part = Slice(first, after, last, before)
         return await orders_of(info, filter, order_by, part)
 
 
@@ -162,10 +155,7 @@ class DriverQueries:
     async def drivers(
         self,
         info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
+        part: Slice,
         state: list[DriverState] | None = None,
     ) -> Connection[Driver] | None:
         """Our drivers, the newest last."""
@@ -174,7 +164,7 @@ class DriverQueries:
         if state is not None:
             wanted = wanted.where(or_(false(), *(_is(one) for one in state)))
         sort = Sort((driver.id,))
-        return await page(info, Driver, wanted, sort, Slice(first, after, last, before))
+        return await page(info, Driver, wanted, sort, part)
 
 
 async def orders_of(

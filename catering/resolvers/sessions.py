@@ -79,14 +79,11 @@ class Viewer:
     async def orders(
         self,
         info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
+        part: Slice,
         filter: OrderFilter | None = None,
         order_by: OrderSort | None = None,
     ) -> Connection[Order] | None:
-        return await orders_of(info, filter, order_by, Slice(first, after, last, before))
+        return await orders_of(info, filter, order_by, part)
 
 
 @strawberry.type

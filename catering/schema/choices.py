@@ -10,12 +10,11 @@ from strawberry import ID
 from catering import models
 from catering.domain import choices
 from catering.domain.ids import Prefix
-from catering.domain.products import Availability
 
 from .directives import about
 from .exposing import Info, View, encoded, exposes
-from .paging import Connection, Slice, paged
-from .prices import PriceChange, history, money_of
+from .having import counted_by, had_by
+from .prices import money_of, priced_by
 from .values import Money
 
 
@@ -34,26 +33,9 @@ class ProductVariant(View):
     async def price(self, info: Info) -> Money:
         return await money_of(info, self.row.price, self.row.product_id)
 
-    @strawberry.field(description="Whether it can be had now.")
-    def availability(self) -> Availability:
-        return choices.availability(self.row, self.row.now)
-
-    @strawberry.field(description="How many are left; null where nobody counts.")
-    def available_quantity(self) -> int | None:
-        return choices.left(self.row, self.row.now)
-
-    @paged("first", "last")
-    @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
-    async def price_history(
-        self,
-        info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
-    ) -> Connection[PriceChange] | None:
-        part = Slice(first, after, last, before)
-        return await history(info, models.PriceChange.variant_id, self.row.id, part)
+    availability = had_by(choices.availability)
+    available_quantity = counted_by(choices.left)
+    price_history = priced_by(models.PriceChange.variant_id)
 
 
 @exposes(models.ModifierGroup)
@@ -93,23 +75,6 @@ class Modifier(View):
         assert group is not None
         return await money_of(info, self.row.price, group.product_id)
 
-    @strawberry.field(description="Whether it can be had now.")
-    def availability(self) -> Availability:
-        return choices.availability(self.row, self.row.now)
-
-    @strawberry.field(description="How many are left; null where nobody counts.")
-    def available_quantity(self) -> int | None:
-        return choices.left(self.row, self.row.now)
-
-    @paged("first", "last")
-    @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
-    async def price_history(
-        self,
-        info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
-    ) -> Connection[PriceChange] | None:
-        part = Slice(first, after, last, before)
-        return await history(info, models.PriceChange.modifier_id, self.row.id, part)
+    availability = had_by(choices.availability)
+    available_quantity = counted_by(choices.left)
+    price_history = priced_by(models.PriceChange.modifier_id)

@@ -17,8 +17,8 @@ from catering.domain.offers import OfferStatus
 
 from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
-from .menus import ProviderLink
 from .people import Driver
+from .providers import ProviderLink
 from .scalars import URL
 from .tickets import KitchenTicket
 from .values import Address, GeoPoint, Money

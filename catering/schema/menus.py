@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Row
 from strawberry import ID
 
 from catering import models
@@ -26,36 +25,16 @@ from catering.domain.slots import Capacity
 from .choices import ModifierGroup, ProductVariant
 from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
+from .having import counted_by, had_by
 from .hours import DeliveryZone, ExceptionalDay, OpeningDay
 from .listing import ProductFilter, ProductSort, product_sort
 from .loaders import rows
 from .paging import Among, Connection, Slice, Sort, page, paged
-from .prices import PriceChange, history
+from .prices import currency_of, priced_by
+from .providers import ProviderLink
 from .ratings import Rating
 from .scalars import URL
 from .values import Address, Money
-
-
-@strawberry.type(description="The outside system behind something here.")
-class ProviderLink:
-    """Whose system it is, and what it is called there."""
-
-    provider: str
-    external_id: str
-    synced_at: datetime | None
-    healthy: bool
-
-    @classmethod
-    def to(
-        cls, account: Row[Any], external_id: str, synced_at: datetime | None = None
-    ) -> ProviderLink:
-        """What it is called at an account; healthy, unless nobody calls that just now."""
-        return cls(
-            provider=account.title,
-            external_id=external_id,
-            synced_at=synced_at,
-            healthy=account.enabled and account.breaker_opened_at is None,
-        )
 
 
 @strawberry.type(description="How many tickets a kitchen takes on at a time.")
@@ -99,17 +78,10 @@ class Product(View, Node):
 
     @strawberry.field(description="Today's price.")
     async def price(self, info: Info) -> Money:
-        home = await info.context.loaders.one(models.Restaurant, self.row.restaurant_id)
-        assert home is not None
-        return Money.of(self.row.price, home.currency)
+        return Money.of(self.row.price, await currency_of(info, self.row.restaurant_id))
 
-    @strawberry.field(description="Whether it can be had now.")
-    def availability(self) -> Availability:
-        return products.availability(self.row, self.row.now)
-
-    @strawberry.field(description="How many are left; null where nobody counts.")
-    def available_quantity(self) -> int | None:
-        return products.left(self.row, self.row.now)
+    availability = had_by(products.availability)
+    available_quantity = counted_by(products.left)
 
     @strawberry.field(description="When it can be had again.")
     def snoozed_until(self) -> datetime | None:
@@ -141,18 +113,7 @@ class Product(View, Node):
         minutes = self.row.preparation_minutes
         return None if minutes is None else timedelta(minutes=minutes)
 
-    @paged("first", "last")
-    @strawberry.field(description="What it cost, the newest first; for those who make the prices.")
-    async def price_history(
-        self,
-        info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
-    ) -> Connection[PriceChange] | None:
-        part = Slice(first, after, last, before)
-        return await history(info, models.PriceChange.product_id, self.row.id, part)
+    price_history = priced_by(models.PriceChange.product_id)
 
     @strawberry.field(description="A picture.")
     def image(self) -> URL | None:
@@ -248,18 +209,10 @@ class Restaurant(View, Node):
 
     @paged("first", "last")
     @strawberry.field(description="What they said, the newest first.")
-    async def ratings(
-        self,
-        info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
-    ) -> Connection[Rating] | None:
+    async def ratings(self, info: Info, part: Slice) -> Connection[Rating] | None:
         rating = models.Rating
         here = Among(rating.restaurant_id, self.row.id)
         newest = Sort((rating.created_at, rating.id), True)
-        part = Slice(first, after, last, before)
         return await page(info, Rating, rows(rating, info.context.actor), newest, part, here)
 
     @strawberry.field(description="The outside system that it is reached through.")
@@ -283,17 +236,13 @@ class Restaurant(View, Node):
     async def products(
         self,
         info: Info,
-        after: str | None = None,
-        before: str | None = None,
-        first: int | None = None,
-        last: int | None = None,
+        part: Slice,
         filter: ProductFilter | None = None,
         order_by: ProductSort | None = None,
     ) -> Connection[Product] | None:
         query = rows(models.Product, info.context.actor).where(models.Product.removed_at.is_(None))
         query = filter.narrow(query) if filter else query
         here = Among(models.Product.restaurant_id, self.row.id, repr((filter, order_by)))
-        part = Slice(first, after, last, before)
         sort = product_sort(order_by, filter.search if filter else None)
         return await page(info, Product, query, sort, part, here)
 

@@ -25,8 +25,8 @@ from .deliveries import Delivery
 from .directives import about
 from .exposing import Info, Node, View, exposes
 from .facilities import Facility
-from .loaders import rows
-from .paging import Among, Edge, PageInfo, Slice, Sort, page, paged
+from .history import OrderHistoryConnection, history_of
+from .paging import Slice, paged
 from .payments import Payment, Refund, cancellation_fee
 from .people import User
 from .ratings import Rating
@@ -81,41 +81,6 @@ class Approval:
     @strawberry.field(description="The person who said yes.")
     async def actor(self, info: Info) -> User | None:
         return User.maybe(await info.context.loaders.one(models.User, self.actor_id))
-
-
-@exposes(models.Event)
-class OrderHistoryEntry(View):
-    """What happened to an order."""
-
-    kind: str
-    actor_role: Role | None
-    occurred_at: datetime
-    note: str | None
-
-    @strawberry.field(description="Hand it back as `after` to any stream that tells of it.")
-    def position(self) -> str:
-        return str(self.row.position)
-
-    @strawberry.field(description="The person who did it; null where it was the system.")
-    async def actor(self, info: Info) -> User | None:
-        return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
-
-
-@strawberry.type(description="One thing that happened, and its place.")
-class OrderHistoryEdge:
-    """As Relay wants it."""
-
-    cursor: str
-    node: OrderHistoryEntry | None
-
-
-@strawberry.type(description="What happened to an order, in order.")
-class OrderHistoryConnection:
-    """As Relay wants it."""
-
-    edges: list[OrderHistoryEdge] | None
-    nodes: list[OrderHistoryEntry] | None
-    page_info: PageInfo
 
 
 @exposes(models.Order)
@@ -267,20 +232,8 @@ class Order(View, Node):
 
     @paged("first")
     @strawberry.field(description="All that happened to it; what concerns oneself, for others.")
-    async def history(
-        self, info: Info, after: str | None = None, first: int | None = None
-    ) -> OrderHistoryConnection | None:
-        event = models.Event
-        told = rows(event, info.context.actor)
-        here = Among(event.order_id, self.row.id)
-        by_position = Sort((event.position,))
-        found = await page(info, OrderHistoryEntry, told, by_position, Slice(first, after), here)
-        edges: list[Edge[Any]] = found.edges or []
-        return OrderHistoryConnection(
-            edges=[OrderHistoryEdge(cursor=edge.cursor, node=edge.node) for edge in edges],
-            nodes=found.nodes,
-            page_info=found.page_info,
-        )
+    async def history(self, info: Info, part: Slice) -> OrderHistoryConnection | None:
+        return await history_of(info, self.row.id, part)
 
     @about(4)
     @strawberry.field(description="What was said of its restaurants and its driver.")

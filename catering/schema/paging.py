@@ -18,6 +18,10 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions import FieldExtension
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
 
 from . import cursors
 from .cursors import BrokenSeal, Seal
@@ -70,14 +74,20 @@ class Connection(Generic[NodeT]):
 
 
 def paged(*by: str) -> Callable[[FieldT], FieldT]:
-    """The field is a connection, with pages as long as these arguments say."""
+    """The field is a connection, with pages as long as these arguments say. Its resolver is asked
+    for a `part: Slice`."""
     page = ListSize(
         assumed_size=DEFAULT,
         slicing_arguments=list(by),
         sized_fields=["edges", "nodes"],
         require_one_slicing_argument=False,
     )
-    return marked(page)
+
+    def made(field: FieldT) -> FieldT:
+        field.extensions = [*field.extensions, Parted(by)]
+        return marked(page)(field)
+
+    return made
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,32 @@ class Slice:
         if not 0 <= size <= MOST:
             raise misused(f"Ask for 0 to {MOST} at once.")
         return size
+
+
+class Parted(FieldExtension):
+    """Gives a field the arguments that choose a part of its list, and its resolver the part."""
+
+    def __init__(self, by: Sequence[str]) -> None:
+        cursors = ["after", "before"] if "last" in by else ["after"]
+        self._given = [_argument(name, str) for name in cursors] + [_argument(n, int) for n in by]
+
+    def apply(self, field: StrawberryField) -> None:
+        # A field can be made ready more than once, for a second schema.
+        ours = {"part", *(argument.python_name for argument in self._given)}
+        others = [each for each in field.arguments if each.python_name not in ours]
+        field.arguments = [*self._given, *others]
+
+    async def resolve_async(
+        self, next_: Callable[..., Any], source: Any, info: Any, **given: Any
+    ) -> Any:
+        part = Slice(
+            **{each.python_name: given.pop(each.python_name, None) for each in self._given}
+        )
+        return await next_(source, info, part=part, **given)
+
+
+def _argument(name: str, kind: type) -> StrawberryArgument:
+    return StrawberryArgument(name, None, StrawberryAnnotation(kind | None), default=None)
 
 
 @dataclass(frozen=True)

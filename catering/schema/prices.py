@@ -14,7 +14,7 @@ from catering.domain.people import Role
 
 from .exposing import Info, View, exposes
 from .loaders import rows
-from .paging import Among, Connection, Slice, Sort, page
+from .paging import Among, Connection, Slice, Sort, page, paged
 from .people import User
 from .values import Money
 
@@ -43,22 +43,31 @@ class PriceChange(View):
         return User.maybe(await info.context.loaders.one(models.User, self.row.actor_id))
 
 
-async def history(
-    info: Info, whose: InstrumentedAttribute[Any], id: UUID, part: Slice
-) -> Connection[PriceChange]:
-    """What something cost, the newest first; `whose` is the column that names it."""
-    change = models.PriceChange
-    query = rows(change, info.context.actor)
-    if whose is change.product_id:  # every price is of a product, also that of a choice
-        query = query.where(change.variant_id.is_(None), change.modifier_id.is_(None))
-    sort = Sort((change.changed_at, change.id), descending=True)
-    return await page(info, PriceChange, query, sort, part, Among(whose, id))
+def priced_by(whose: InstrumentedAttribute[Any]) -> Any:
+    """The field `priceHistory` of something that has a price; `whose` is the column that names
+    it."""
+
+    async def price_history(self: Any, info: Info, part: Slice) -> Connection[PriceChange] | None:
+        change = models.PriceChange
+        query = rows(change, info.context.actor)
+        if whose is change.product_id:  # every price is of a product, also that of a choice
+            query = query.where(change.variant_id.is_(None), change.modifier_id.is_(None))
+        newest = Sort((change.changed_at, change.id), descending=True)
+        return await page(info, PriceChange, query, newest, part, Among(whose, self.row.id))
+
+    told = "What it cost, the newest first; for those who make the prices."
+    return paged("first", "last")(strawberry.field(price_history, description=told))
 
 
 async def money_of(info: Info, minor: int, product_id: UUID) -> Money:
     """An amount in the currency in which a product is sold."""
     product = await info.context.loaders.one(models.Product, product_id)
     assert product is not None
-    home = await info.context.loaders.one(models.Restaurant, product.restaurant_id)
+    return Money.of(minor, await currency_of(info, product.restaurant_id))
+
+
+async def currency_of(info: Info, restaurant_id: UUID) -> str:
+    """What a restaurant is paid in."""
+    home = await info.context.loaders.one(models.Restaurant, restaurant_id)
     assert home is not None
-    return Money.of(minor, home.currency)
+    return str(home.currency)

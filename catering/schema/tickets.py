@@ -23,7 +23,9 @@ from catering.models.work import OPEN_STATES
 
 from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
-from .menus import Product, ProviderLink, Restaurant, works_at
+from .menus import Product, Restaurant, works_at
+from .prices import currency_of
+from .providers import ProviderLink
 from .values import Money
 
 if TYPE_CHECKING:
@@ -121,9 +123,7 @@ class OrderLine(View):
     async def _currency(self, info: Info) -> str:
         ticket = await info.context.loaders.one(models.Ticket, self.row.ticket_id)
         assert ticket is not None
-        home = await info.context.loaders.one(models.Restaurant, ticket.restaurant_id)
-        assert home is not None
-        return str(home.currency)
+        return await currency_of(info, ticket.restaurant_id)
 
 
 @exposes(models.Ticket)
