@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from catering.domain import ids
-from catering.rush.checks import Finding, Left, examined
+from catering.rush.checks import Finding, Left
 from catering.rush.cooks import Cooks
 from catering.rush.customers import Customers
 from catering.rush.dice import Dice
 from catering.rush.drivers import Drivers
 from catering.rush.errors import Errors, listening
+from catering.rush.examining import examined
 from catering.rush.facilities import Approvers, Site, found
 from catering.rush.office import Office
 from catering.rush.outside import Outside, outside

@@ -16,6 +16,7 @@ from catering.domain.geography import Point, distance, travel_time
 from catering.domain.lines import GONE
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Actor
+from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import InvalidInput, NotFound, Refusal, Refused
 from catering.domain.tickets import LOST
 from catering.models import Delivery, Order, Ticket
@@ -24,7 +25,7 @@ from . import facilities, slots
 from .ordering import must_be_expected
 from .orders import of_actor, progress
 from .paying import must_cover
-from .reckoning import Reckoning, reckon_way
+from .reckoning import reckon_way
 from .registering import e164
 from .reordering import portions
 

@@ -17,6 +17,7 @@ from catering.domain.geography import Point
 from catering.domain.opening_hours import OpeningHours
 from catering.domain.organisations import cut_off
 from catering.domain.people import STAFF, Actor
+from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import (
     ForbiddenStep,
     InvalidInput,
@@ -25,8 +26,6 @@ from catering.domain.refusals import (
     WindowNotAvailable,
 )
 from catering.models import Facility, Member, Order, Organisation
-
-from .reckoning import Reckoning
 
 _OF_THE_ORGANISATION: Final = (
     Organisation.currency, Organisation.approval_above.label("usual_approval"),

@@ -19,13 +19,14 @@ from catering.domain.lines import LINE, StandByKind
 from catering.domain.orders import OrderStatus, OrderType, PaymentMethod
 from catering.domain.payments import AHEAD, PAYMENT
 from catering.domain.people import SYSTEM, Actor
+from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import InvalidInput, PriceChanged, Refusal, Refused
 from catering.domain.tickets import TICKET
 from catering.models import Line, Order, Product, Ticket
 
 from . import facilities, paying, registering, slots, stock
 from .orders import lock
-from .reckoning import Reckoning, reckon
+from .reckoning import reckon
 from .welcoming import must_be_welcome
 
 

@@ -13,6 +13,7 @@ from catering.domain.events import EventKind
 from catering.domain.lines import LineAction, ResolutionAction
 from catering.domain.orders import OrderStatus
 from catering.domain.people import Actor
+from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import ForbiddenStep, Refused
 from catering.domain.tickets import LOST, TicketAction
 from catering.models import Line, Order, Ticket
@@ -22,7 +23,7 @@ from .asking import asked_about_parts
 from .ordering import lines_of, must_be_expected, must_name_menu, ticket
 from .orders import of_actor, progress
 from .paying import must_cover
-from .reckoning import Reckoning, reckon
+from .reckoning import reckon
 
 MOST_LINES_EVER = 5 * pricing.MOST_LINES
 """Replaced lines stay in the order: who changes his mind for ever places a new one."""

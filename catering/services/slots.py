@@ -15,12 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering import database
 from catering.domain import restaurants
 from catering.domain.baskets import Span
+from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import KitchenFull, Refused
 from catering.domain.slots import Capacity
 from catering.domain.tickets import LOST
 from catering.models import KitchenSlot, Restaurant, Ticket
-
-from .reckoning import Reckoning
 
 Place: TypeAlias = tuple[UUID, datetime]
 """A restaurant, and when its kitchen works on a ticket."""

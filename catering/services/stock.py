@@ -16,11 +16,11 @@ from catering.domain.baskets import Portion
 from catering.domain.events import EventKind
 from catering.domain.people import STAFF, SYSTEM, Actor, Role
 from catering.domain.products import AvailabilitySource
+from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import Refused
 from catering.models import Line, Modifier, Product, Restaurant, Variant
 
 from .proposing import alternatives, unavailable
-from .reckoning import Reckoning
 from .recording import happened
 
 
