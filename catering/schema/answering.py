@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import strawberry
 from strawberry.types.base import StrawberryOptional
@@ -13,8 +13,6 @@ from catering import models
 from catering.domain.refusals import Refusal
 from catering.schema.exposing import Info, View
 from catering.schema.refusals import shown
-
-ViewT = TypeVar("ViewT", bound=View)
 
 
 class Payload:
@@ -40,8 +38,14 @@ class Payload:
         payload.errors = [shown(refusal) for refusal in refusals]  # type: ignore[attr-defined]
         return payload
 
-    async def _load(self, info: Info, view: type[ViewT], model: type[models.Base]) -> ViewT | None:
+
+def shows(view: type[View], model: type[models.Base], told: str | None = None) -> Any:
+    """The field that shows what it was done to, as it is then; null where nothing was."""
+
+    async def load(self: Any, info: Info) -> View | None:
         return view.maybe(await info.context.loaders.one(model, self.result))
+
+    return strawberry.field(load, graphql_type=StrawberryOptional(view), description=told)
 
 
 def onwards() -> Any:

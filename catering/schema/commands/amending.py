@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-import strawberry
 from strawberry import ID
 
 from catering import models
 from catering.domain.amending import Details, Replacement
 from catering.domain.ids import Prefix
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.asking import LONGEST_NOTE, decoded, short
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import (
     EmptyOrder,
@@ -71,10 +69,7 @@ ReplaceOrderLinesError = Annotated[
 class ReplaceOrderLinesPayload(Payload):
     errors: list[ReplaceOrderLinesError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)
 
 
 @asks
@@ -135,7 +130,4 @@ ChangeOrderDetailsError = Annotated[
 class ChangeOrderDetailsPayload(Payload):
     errors: list[ChangeOrderDetailsError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)

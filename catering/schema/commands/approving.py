@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import (
     AccountSuspended,
@@ -38,10 +36,7 @@ ApproveOrderError = Annotated[
 class ApproveOrderPayload(Payload):
     errors: list[ApproveOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)
 
 
 @asks
@@ -63,7 +58,4 @@ RejectOrderError = Annotated[
 class RejectOrderPayload(Payload):
     errors: list[RejectOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)

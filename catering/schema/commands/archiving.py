@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import ForbiddenStep, IdempotencyConflict, InvalidInput, NotFound
 
@@ -30,10 +28,7 @@ ArchiveOrderError = Annotated[
 class ArchiveOrderPayload(Payload):
     errors: list[ArchiveOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)
 
 
 @asks
@@ -51,7 +46,4 @@ RestoreOrderError = Annotated[
 class RestoreOrderPayload(Payload):
     errors: list[RestoreOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)

@@ -11,9 +11,8 @@ from strawberry import ID
 from catering import models
 from catering.domain.choices import Offered, OfferedGroup
 from catering.domain.products import Availability, Supply
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.menus import Product
 from catering.schema.refusals import InvalidInput, NotFound
 from catering.schema.values import MoneyInput
@@ -76,10 +75,7 @@ SetVariantsError = Annotated[InvalidInput | NotFound, why_not("SetVariantsError"
 class SetVariantsPayload(Payload):
     errors: list[SetVariantsError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -97,10 +93,7 @@ SetModifierGroupsError = Annotated[InvalidInput | NotFound, why_not("SetModifier
 class SetModifierGroupsPayload(Payload):
     errors: list[SetModifierGroupsError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -126,10 +119,7 @@ SetVariantAvailabilityError = Annotated[
 class SetVariantAvailabilityPayload(Payload):
     errors: list[SetVariantAvailabilityError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -155,7 +145,4 @@ SetModifierAvailabilityError = Annotated[
 class SetModifierAvailabilityPayload(Payload):
     errors: list[SetModifierAvailabilityError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)

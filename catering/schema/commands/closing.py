@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.people import User
 from catering.schema.refusals import (
     DriverBusy,
@@ -38,10 +36,7 @@ SuspendUserError = Annotated[ForbiddenStep | InvalidInput | NotFound, why_not("S
 class SuspendUserPayload(Payload):
     errors: list[SuspendUserError]
     query = onwards()
-
-    @strawberry.field(description="The account, closed.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "The account, closed.")
 
 
 @asks
@@ -58,10 +53,7 @@ ReinstateUserError = Annotated[ForbiddenStep | NotFound, why_not("ReinstateUserE
 class ReinstateUserPayload(Payload):
     errors: list[ReinstateUserError]
     query = onwards()
-
-    @strawberry.field(description="The account, open.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "The account, open.")
 
 
 @asks
@@ -99,7 +91,4 @@ EraseUserError = Annotated[
 class EraseUserPayload(Payload):
     errors: list[EraseUserError]
     query = onwards()
-
-    @strawberry.field(description="What is left of the account.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "What is left of the account.")

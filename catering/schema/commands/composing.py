@@ -11,10 +11,9 @@ from strawberry import ID
 from catering import models
 from catering.domain.ids import Prefix
 from catering.domain.products import Allergen, Diet, ProductKind
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.asking import decoded
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.menus import MenuCategory, Product, Restaurant
 from catering.schema.refusals import IdempotencyConflict, InvalidInput, NotFound
 from catering.schema.scalars import URL
@@ -34,10 +33,7 @@ AddCategoryError = Annotated[InvalidInput | NotFound, why_not("AddCategoryError"
 class AddCategoryPayload(Payload):
     errors: list[AddCategoryError]
     query = onwards()
-
-    @strawberry.field
-    async def category(self, info: Info) -> MenuCategory | None:
-        return await self._load(info, MenuCategory, models.Category)
+    category = shows(MenuCategory, models.Category)
 
 
 @asks
@@ -53,10 +49,7 @@ RenameCategoryError = Annotated[InvalidInput | NotFound, why_not("RenameCategory
 class RenameCategoryPayload(Payload):
     errors: list[RenameCategoryError]
     query = onwards()
-
-    @strawberry.field
-    async def category(self, info: Info) -> MenuCategory | None:
-        return await self._load(info, MenuCategory, models.Category)
+    category = shows(MenuCategory, models.Category)
 
 
 @asks
@@ -71,10 +64,7 @@ RemoveCategoryError = Annotated[InvalidInput | NotFound, why_not("RemoveCategory
 class RemoveCategoryPayload(Payload):
     errors: list[RemoveCategoryError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -111,10 +101,7 @@ AddProductError = Annotated[
 class AddProductPayload(Payload):
     errors: list[AddProductError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -154,10 +141,7 @@ ChangeProductDetailsError = Annotated[InvalidInput | NotFound, why_not("ChangePr
 class ChangeProductDetailsPayload(Payload):
     errors: list[ChangeProductDetailsError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -173,10 +157,7 @@ ChangeProductPriceError = Annotated[InvalidInput | NotFound, why_not("ChangeProd
 class ChangeProductPricePayload(Payload):
     errors: list[ChangeProductPriceError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -193,10 +174,7 @@ RemoveProductError = Annotated[NotFound, why_not("RemoveProductError")]
 class RemoveProductPayload(Payload):
     errors: list[RemoveProductError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 def words(given: Any) -> Any:

@@ -9,9 +9,8 @@ import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.people import Driver, DriverDocumentInput
 from catering.schema.refusals import (
     DriverBusy,
@@ -39,10 +38,7 @@ ApproveDriverError = Annotated[
 class ApproveDriverPayload(Payload):
     errors: list[ApproveDriverError]
     query = onwards()
-
-    @strawberry.field
-    async def driver(self, info: Info) -> Driver | None:
-        return await self._load(info, Driver, models.Driver)
+    driver = shows(Driver, models.Driver)
 
 
 @asks
@@ -61,10 +57,7 @@ RejectDriverError = Annotated[
 class RejectDriverPayload(Payload):
     errors: list[RejectDriverError]
     query = onwards()
-
-    @strawberry.field
-    async def driver(self, info: Info) -> Driver | None:
-        return await self._load(info, Driver, models.Driver)
+    driver = shows(Driver, models.Driver)
 
 
 @asks
@@ -84,10 +77,7 @@ SubmitDriverDocumentsError = Annotated[
 class SubmitDriverDocumentsPayload(Payload):
     errors: list[SubmitDriverDocumentsError]
     query = onwards()
-
-    @strawberry.field
-    async def driver(self, info: Info) -> Driver | None:
-        return await self._load(info, Driver, models.Driver)
+    driver = shows(Driver, models.Driver)
 
 
 @asks
@@ -105,10 +95,7 @@ GoOnlineError = Annotated[
 class GoOnlinePayload(Payload):
     errors: list[GoOnlineError]
     query = onwards()
-
-    @strawberry.field
-    async def driver(self, info: Info) -> Driver | None:
-        return await self._load(info, Driver, models.Driver)
+    driver = shows(Driver, models.Driver)
 
 
 @asks
@@ -126,10 +113,7 @@ GoOfflineError = Annotated[
 class GoOfflinePayload(Payload):
     errors: list[GoOfflineError]
     query = onwards()
-
-    @strawberry.field
-    async def driver(self, info: Info) -> Driver | None:
-        return await self._load(info, Driver, models.Driver)
+    driver = shows(Driver, models.Driver)
 
 
 @asks

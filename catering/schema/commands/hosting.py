@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
 from catering.domain.restaurants import Facts, Founding
 from catering.domain.slots import Capacity
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.hours import DeliveryZoneInput, OpeningDayInput, OpeningSpanInput
 from catering.schema.menus import Restaurant
 from catering.schema.refusals import InvalidInput, NotFound
@@ -45,10 +43,7 @@ CreateRestaurantError = Annotated[InvalidInput, why_not("CreateRestaurantError")
 class CreateRestaurantPayload(Payload):
     errors: list[CreateRestaurantError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -78,10 +73,7 @@ ChangeRestaurantDetailsError = Annotated[
 class ChangeRestaurantDetailsPayload(Payload):
     errors: list[ChangeRestaurantDetailsError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -100,10 +92,7 @@ SetOpeningHoursError = Annotated[InvalidInput | NotFound, why_not("SetOpeningHou
 class SetOpeningHoursPayload(Payload):
     errors: list[SetOpeningHoursError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -122,10 +111,7 @@ SetExceptionalDayError = Annotated[InvalidInput | NotFound, why_not("SetExceptio
 class SetExceptionalDayPayload(Payload):
     errors: list[SetExceptionalDayError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -141,10 +127,7 @@ ClearExceptionalDayError = Annotated[InvalidInput | NotFound, why_not("ClearExce
 class ClearExceptionalDayPayload(Payload):
     errors: list[ClearExceptionalDayError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -160,10 +143,7 @@ SetDeliveryZoneError = Annotated[InvalidInput | NotFound, why_not("SetDeliveryZo
 class SetDeliveryZonePayload(Payload):
     errors: list[SetDeliveryZoneError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -180,10 +160,7 @@ PauseRestaurantError = Annotated[InvalidInput | NotFound, why_not("PauseRestaura
 class PauseRestaurantPayload(Payload):
     errors: list[PauseRestaurantError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -198,10 +175,7 @@ ResumeRestaurantError = Annotated[InvalidInput | NotFound, why_not("ResumeRestau
 class ResumeRestaurantPayload(Payload):
     errors: list[ResumeRestaurantError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -224,10 +198,7 @@ SetKitchenCapacityError = Annotated[InvalidInput | NotFound, why_not("SetKitchen
 class SetKitchenCapacityPayload(Payload):
     errors: list[SetKitchenCapacityError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)
 
 
 @asks
@@ -246,7 +217,4 @@ SetBusyModeError = Annotated[InvalidInput | NotFound, why_not("SetBusyModeError"
 class SetBusyModePayload(Payload):
     errors: list[SetBusyModeError]
     query = onwards()
-
-    @strawberry.field
-    async def restaurant(self, info: Info) -> Restaurant | None:
-        return await self._load(info, Restaurant, models.Restaurant)
+    restaurant = shows(Restaurant, models.Restaurant)

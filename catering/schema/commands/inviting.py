@@ -8,9 +8,8 @@ import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.people import User
 from catering.schema.refusals import InvalidInput, NotFound, StaleToken
 from catering.schema.sessions import Session
@@ -31,10 +30,7 @@ CreateManagerError = Annotated[InvalidInput, why_not("CreateManagerError")]
 class CreateManagerPayload(Payload):
     errors: list[CreateManagerError]
     query = onwards()
-
-    @strawberry.field(description="His account; it waits for its password.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "His account; it waits for its password.")
 
 
 @asks
@@ -54,10 +50,7 @@ InviteStaffError = Annotated[InvalidInput | NotFound, why_not("InviteStaffError"
 class InviteStaffPayload(Payload):
     errors: list[InviteStaffError]
     query = onwards()
-
-    @strawberry.field(description="His account.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "His account.")
 
 
 @asks
@@ -96,7 +89,4 @@ RemoveStaffError = Annotated[NotFound, why_not("RemoveStaffError")]
 class RemoveStaffPayload(Payload):
     errors: list[RemoveStaffError]
     query = onwards()
-
-    @strawberry.field(description="Who it was.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "Who it was.")

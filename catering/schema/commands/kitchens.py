@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.refusals import ForbiddenStep, IdempotencyConflict, InvalidInput, NotFound
 from catering.schema.tickets import KitchenTicket
 
@@ -33,10 +31,7 @@ AcceptTicketError = Annotated[
 class AcceptTicketPayload(Payload):
     errors: list[AcceptTicketError]
     query = onwards()
-
-    @strawberry.field
-    async def ticket(self, info: Info) -> KitchenTicket | None:
-        return await self._load(info, KitchenTicket, models.Ticket)
+    ticket = shows(KitchenTicket, models.Ticket)
 
 
 @asks
@@ -56,10 +51,7 @@ RejectTicketError = Annotated[
 class RejectTicketPayload(Payload):
     errors: list[RejectTicketError]
     query = onwards()
-
-    @strawberry.field
-    async def ticket(self, info: Info) -> KitchenTicket | None:
-        return await self._load(info, KitchenTicket, models.Ticket)
+    ticket = shows(KitchenTicket, models.Ticket)
 
 
 @asks
@@ -78,7 +70,4 @@ MarkTicketReadyError = Annotated[
 class MarkTicketReadyPayload(Payload):
     errors: list[MarkTicketReadyError]
     query = onwards()
-
-    @strawberry.field
-    async def ticket(self, info: Info) -> KitchenTicket | None:
-        return await self._load(info, KitchenTicket, models.Ticket)
+    ticket = shows(KitchenTicket, models.Ticket)

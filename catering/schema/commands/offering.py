@@ -9,7 +9,7 @@ import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.deliveries import Delivery, Offer
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
@@ -48,10 +48,7 @@ AcceptOfferError = Annotated[
 class AcceptOfferPayload(Payload):
     errors: list[AcceptOfferError]
     query = onwards()
-
-    @strawberry.field
-    async def offer(self, info: Info) -> Offer | None:
-        return await self._load(info, Offer, models.Offer)
+    offer = shows(Offer, models.Offer)
 
     @strawberry.field
     async def delivery(self, info: Info) -> Delivery | None:
@@ -74,10 +71,7 @@ DeclineOfferError = Annotated[
 class DeclineOfferPayload(Payload):
     errors: list[DeclineOfferError]
     query = onwards()
-
-    @strawberry.field
-    async def offer(self, info: Info) -> Offer | None:
-        return await self._load(info, Offer, models.Offer)
+    offer = shows(Offer, models.Offer)
 
     @strawberry.field
     async def delivery(self, info: Info) -> Delivery | None:

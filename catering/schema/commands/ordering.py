@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
 from catering.domain.baskets import Occasion, Wish
 from catering.domain.ids import Prefix
 from catering.domain.orders import CancellationReason, OrderType, PaymentMethod
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.asking import LONGEST_TOKEN, decoded, short
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import (
     AccountSuspended,
@@ -94,10 +92,7 @@ PlaceOrderError = Annotated[
 class PlaceOrderPayload(Payload):
     errors: list[PlaceOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)
 
 
 @asks
@@ -118,7 +113,4 @@ CancelOrderError = Annotated[
 class CancelOrderPayload(Payload):
     errors: list[CancelOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)

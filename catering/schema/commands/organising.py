@@ -11,9 +11,8 @@ from strawberry import ID
 from catering import models
 from catering.domain.facilities import MemberPart
 from catering.domain.organisations import Calendar, Firm, Place
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.facilities import Facility, Organisation
 from catering.schema.hours import OpeningDayInput, week
 from catering.schema.refusals import InvalidInput, NotFound
@@ -42,10 +41,7 @@ CreateOrganisationError = Annotated[InvalidInput, why_not("CreateOrganisationErr
 class CreateOrganisationPayload(Payload):
     errors: list[CreateOrganisationError]
     query = onwards()
-
-    @strawberry.field
-    async def organisation(self, info: Info) -> Organisation | None:
-        return await self._load(info, Organisation, models.Organisation)
+    organisation = shows(Organisation, models.Organisation)
 
 
 @asks
@@ -73,10 +69,7 @@ ChangeOrganisationDetailsError = Annotated[
 class ChangeOrganisationDetailsPayload(Payload):
     errors: list[ChangeOrganisationDetailsError]
     query = onwards()
-
-    @strawberry.field
-    async def organisation(self, info: Info) -> Organisation | None:
-        return await self._load(info, Organisation, models.Organisation)
+    organisation = shows(Organisation, models.Organisation)
 
 
 @asks
@@ -95,10 +88,7 @@ SetMemberError = Annotated[InvalidInput | NotFound, why_not("SetMemberError")]
 class SetMemberPayload(Payload):
     errors: list[SetMemberError]
     query = onwards()
-
-    @strawberry.field
-    async def organisation(self, info: Info) -> Organisation | None:
-        return await self._load(info, Organisation, models.Organisation)
+    organisation = shows(Organisation, models.Organisation)
 
 
 @asks
@@ -114,10 +104,7 @@ RemoveMemberError = Annotated[InvalidInput | NotFound, why_not("RemoveMemberErro
 class RemoveMemberPayload(Payload):
     errors: list[RemoveMemberError]
     query = onwards()
-
-    @strawberry.field
-    async def organisation(self, info: Info) -> Organisation | None:
-        return await self._load(info, Organisation, models.Organisation)
+    organisation = shows(Organisation, models.Organisation)
 
 
 @asks
@@ -144,10 +131,7 @@ AddFacilityError = Annotated[InvalidInput | NotFound, why_not("AddFacilityError"
 class AddFacilityPayload(Payload):
     errors: list[AddFacilityError]
     query = onwards()
-
-    @strawberry.field
-    async def facility(self, info: Info) -> Facility | None:
-        return await self._load(info, Facility, models.Facility)
+    facility = shows(Facility, models.Facility)
 
 
 @asks
@@ -178,10 +162,7 @@ ChangeFacilityDetailsError = Annotated[
 class ChangeFacilityDetailsPayload(Payload):
     errors: list[ChangeFacilityDetailsError]
     query = onwards()
-
-    @strawberry.field
-    async def facility(self, info: Info) -> Facility | None:
-        return await self._load(info, Facility, models.Facility)
+    facility = shows(Facility, models.Facility)
 
 
 @asks
@@ -212,10 +193,7 @@ SetDeliveryWindowsError = Annotated[InvalidInput | NotFound, why_not("SetDeliver
 class SetDeliveryWindowsPayload(Payload):
     errors: list[SetDeliveryWindowsError]
     query = onwards()
-
-    @strawberry.field
-    async def facility(self, info: Info) -> Facility | None:
-        return await self._load(info, Facility, models.Facility)
+    facility = shows(Facility, models.Facility)
 
 
 @asks
@@ -230,10 +208,7 @@ CloseFacilityError = Annotated[InvalidInput | NotFound, why_not("CloseFacilityEr
 class CloseFacilityPayload(Payload):
     errors: list[CloseFacilityError]
     query = onwards()
-
-    @strawberry.field
-    async def facility(self, info: Info) -> Facility | None:
-        return await self._load(info, Facility, models.Facility)
+    facility = shows(Facility, models.Facility)
 
 
 def _minor(amount: MoneyInput | None) -> tuple[int, str] | None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.ratings import Rating
 from catering.schema.refusals import (
     AccountSuspended,
@@ -40,10 +38,7 @@ RateRestaurantError = Annotated[
 class RateRestaurantPayload(Payload):
     errors: list[RateRestaurantError]
     query = onwards()
-
-    @strawberry.field
-    async def rating(self, info: Info) -> Rating | None:
-        return await self._load(info, Rating, models.Rating)
+    rating = shows(Rating, models.Rating)
 
 
 @asks
@@ -64,10 +59,7 @@ RateDriverError = Annotated[
 class RateDriverPayload(Payload):
     errors: list[RateDriverError]
     query = onwards()
-
-    @strawberry.field
-    async def rating(self, info: Info) -> Rating | None:
-        return await self._load(info, Rating, models.Rating)
+    rating = shows(Rating, models.Rating)
 
 
 @asks
@@ -86,7 +78,4 @@ ReplyToRatingError = Annotated[
 class ReplyToRatingPayload(Payload):
     errors: list[ReplyToRatingError]
     query = onwards()
-
-    @strawberry.field
-    async def rating(self, info: Info) -> Rating | None:
-        return await self._load(info, Rating, models.Rating)
+    rating = shows(Rating, models.Rating)

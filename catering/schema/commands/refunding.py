@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
 from catering.domain.ids import Prefix
 from catering.domain.ledger import Bearer
 from catering.domain.refunds import LONGEST_NOTE, Claim, RefundReason
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.asking import decoded, short
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import ForbiddenStep, IdempotencyConflict, InvalidInput, NotFound
 from catering.schema.values import MoneyInput
@@ -48,7 +46,4 @@ RefundOrderError = Annotated[
 class RefundOrderPayload(Payload):
     errors: list[RefundOrderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)

@@ -9,11 +9,10 @@ from strawberry import ID
 
 from catering import models
 from catering.domain.orders import PaymentMethod
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.asking import LONGEST_TOKEN, short
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.directives import about
-from catering.schema.exposing import Info
 from catering.schema.orders import Order
 from catering.schema.refusals import (
     AccountSuspended,
@@ -105,7 +104,4 @@ ReorderError = Annotated[
 class ReorderPayload(Payload):
     errors: list[ReorderError]
     query = onwards()
-
-    @strawberry.field
-    async def order(self, info: Info) -> Order | None:
-        return await self._load(info, Order, models.Order)
+    order = shows(Order, models.Order)

@@ -9,7 +9,7 @@ from strawberry import ID
 
 from catering import models
 from catering.domain.lines import ResolutionChoice
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
 from catering.schema.exposing import Info
 from catering.schema.orders import Order
@@ -46,10 +46,7 @@ ReportUnavailableError = Annotated[
 class ReportUnavailablePayload(Payload):
     errors: list[ReportUnavailableError]
     query = onwards()
-
-    @strawberry.field
-    async def resolution(self, info: Info) -> Resolution | None:
-        return await self._load(info, Resolution, models.Resolution)
+    resolution = shows(Resolution, models.Resolution)
 
 
 @asks
@@ -80,10 +77,7 @@ AnswerResolutionError = Annotated[
 class AnswerResolutionPayload(Payload):
     errors: list[AnswerResolutionError]
     query = onwards()
-
-    @strawberry.field
-    async def resolution(self, info: Info) -> Resolution | None:
-        return await self._load(info, Resolution, models.Resolution)
+    resolution = shows(Resolution, models.Resolution)
 
     @strawberry.field
     async def order(self, info: Info) -> Order | None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
-
 from catering import models
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.people import User
 from catering.schema.refusals import (
     InvalidCredentials,
@@ -49,10 +46,7 @@ ActivateAccountError = Annotated[StaleToken, why_not("ActivateAccountError")]
 class ActivateAccountPayload(Payload):
     errors: list[ActivateAccountError]
     query = onwards()
-
-    @strawberry.field(description="Whose address it is.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "Whose address it is.")
 
 
 @asks
@@ -86,10 +80,7 @@ ResetPasswordError = Annotated[InvalidInput | StaleToken, why_not("ResetPassword
 class ResetPasswordPayload(Payload):
     errors: list[ResetPasswordError]
     query = onwards()
-
-    @strawberry.field(description="Who may sign in with it now.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "Who may sign in with it now.")
 
 
 @asks
@@ -109,7 +100,4 @@ ChangePasswordError = Annotated[
 class ChangePasswordPayload(Payload):
     errors: list[ChangePasswordError]
     query = onwards()
-
-    @strawberry.field(description="Whose password it is.")
-    async def user(self, info: Info) -> User | None:
-        return await self._load(info, User, models.User)
+    user = shows(User, models.User, "Whose password it is.")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-import strawberry
 from strawberry import ID
 
 from catering import models
 from catering.domain.products import Availability, Supply
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.describing import answers, asks, why_not
-from catering.schema.exposing import Info
 from catering.schema.menus import Product
 from catering.schema.refusals import InvalidInput, NotFound
 
@@ -38,10 +36,7 @@ SetAvailabilityError = Annotated[InvalidInput | NotFound, why_not("SetAvailabili
 class SetAvailabilityPayload(Payload):
     errors: list[SetAvailabilityError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -57,10 +52,7 @@ SnoozeProductError = Annotated[InvalidInput | NotFound, why_not("SnoozeProductEr
 class SnoozeProductPayload(Payload):
     errors: list[SnoozeProductError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)
 
 
 @asks
@@ -78,7 +70,4 @@ SetDailyQuotaError = Annotated[InvalidInput | NotFound, why_not("SetDailyQuotaEr
 class SetDailyQuotaPayload(Payload):
     errors: list[SetDailyQuotaError]
     query = onwards()
-
-    @strawberry.field
-    async def product(self, info: Info) -> Product | None:
-        return await self._load(info, Product, models.Product)
+    product = shows(Product, models.Product)

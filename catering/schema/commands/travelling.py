@@ -9,7 +9,7 @@ from strawberry import ID
 
 from catering import models
 from catering.domain.deliveries import Signature
-from catering.schema.answering import Payload, onwards
+from catering.schema.answering import Payload, onwards, shows
 from catering.schema.asking import required
 from catering.schema.deliveries import Delivery, Stop
 from catering.schema.describing import answers, asks, why_not
@@ -46,10 +46,7 @@ ReleaseDeliveryError = Annotated[
 class ReleaseDeliveryPayload(Payload):
     errors: list[ReleaseDeliveryError]
     query = onwards()
-
-    @strawberry.field
-    async def delivery(self, info: Info) -> Delivery | None:
-        return await self._load(info, Delivery, models.Delivery)
+    delivery = shows(Delivery, models.Delivery)
 
 
 @asks
@@ -75,10 +72,7 @@ AssignDeliveryError = Annotated[
 class AssignDeliveryPayload(Payload):
     errors: list[AssignDeliveryError]
     query = onwards()
-
-    @strawberry.field
-    async def delivery(self, info: Info) -> Delivery | None:
-        return await self._load(info, Delivery, models.Delivery)
+    delivery = shows(Delivery, models.Delivery)
 
 
 @asks
@@ -98,10 +92,7 @@ RecordContactAttemptError = Annotated[
 class RecordContactAttemptPayload(Payload):
     errors: list[RecordContactAttemptError]
     query = onwards()
-
-    @strawberry.field
-    async def delivery(self, info: Info) -> Delivery | None:
-        return await self._load(info, Delivery, models.Delivery)
+    delivery = shows(Delivery, models.Delivery)
 
 
 @asks
@@ -121,10 +112,7 @@ ArriveAtStopError = Annotated[
 class ArriveAtStopPayload(Payload):
     errors: list[ArriveAtStopError]
     query = onwards()
-
-    @strawberry.field
-    async def stop(self, info: Info) -> Stop | None:
-        return await self._load(info, Stop, models.Stop)
+    stop = shows(Stop, models.Stop)
 
     @strawberry.field
     async def delivery(self, info: Info) -> Delivery | None:
@@ -165,10 +153,7 @@ CompleteStopError = Annotated[
 class CompleteStopPayload(Payload):
     errors: list[CompleteStopError]
     query = onwards()
-
-    @strawberry.field
-    async def stop(self, info: Info) -> Stop | None:
-        return await self._load(info, Stop, models.Stop)
+    stop = shows(Stop, models.Stop)
 
     @strawberry.field
     async def delivery(self, info: Info) -> Delivery | None:
