@@ -1,10 +1,9 @@
-"""The rules of a site: its windows, until when they can be ordered for, and who approves."""
+"""The rules of a site: its windows, and until when they can be ordered for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,49 +11,25 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from catering.domain import ids
-from catering.domain.approvals import must_be_decidable, somebody_can
 from catering.domain.baskets import Basket, Destination, Occasion, Span, Wish
 from catering.domain.facilities import (
-    APPROVE_BEFORE,
     CutOff,
-    MemberPart,
-    Site,
     day_at,
     wish_faults,
 )
-from catering.domain.geography import Point
 from catering.domain.opening_hours import DAYS, OpeningHours
-from catering.domain.orders import OrderStatus, OrderType, PaymentMethod
+from catering.domain.orders import OrderType, PaymentMethod
 from catering.domain.organisations import Calendar, Firm, Place, cut_off
-from catering.domain.refusals import Refused
 from catering.domain.windows import FARTHEST, Pace
+from tests.domain.sites import DOOR, MAY, site, span, utc
 
-DOOR = Destination("вул. Пирогова, 9", Point(50.4449, 30.5089))
 PACE = Pace(lead=timedelta(minutes=60), way=timedelta(minutes=15))
 SPRING, AUTUMN = "2026-03-29", "2026-10-25"
 ALWAYS = OpeningHours.read({day: [["00:00", "24:00"]] for day in DAYS}, time_zone="Europe/Kyiv")
 
 
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def span(start: str, minutes: int = 60) -> Span:
-    return Span(utc(start), utc(start) + timedelta(minutes=minutes))
-
-
-def site(*spans: tuple[str, str], days: Sequence[str] = DAYS, **rules: Any) -> Site:
-    week = {day: [list(one) for one in spans or [("12:00", "14:00")]] for day in days}
-    usual = {"notice": timedelta(0), "cut_off": None}
-    return Site(
-        id=ids.new(), organisation_id=ids.new(), door=DOOR, currency="UAH",
-        windows=OpeningHours.read(week, time_zone="Europe/Kyiv"), **{**usual, **rules},
-    )  # fmt: skip
-
-
 DAY_BEFORE = CutOff(1, 16 * 60)
 SAME_DAY = CutOff(0, 9 * 60)
-MAY = "2026-05-06"  # a Wednesday in summer: noon in Kyiv is 09:00 UTC
 WINDOWS = [
     # rules, window, now, whether it can be ordered for
     ({}, span(f"{MAY} 09:00", 120), f"{MAY} 09:00", True),
@@ -156,33 +131,6 @@ def test_windows_that_touch_stay_two() -> None:
     assert here.fault(span(f"{MAY} 09:30"), now) is not None
 
 
-APPROVALS = [
-    # now, until when somebody has to say yes to an order for noon: 09:00 UTC, its last call
-    (f"{MAY} 05:00", f"{MAY} 08:30"),  # half an hour before the last call
-    (f"{MAY} 08:20", f"{MAY} 08:50"),  # but there is half an hour for it
-    (f"{MAY} 08:59", f"{MAY} 09:20"),  # and never longer than until the kitchens begin
-]
-
-
-@pytest.mark.parametrize(("now", "until"), APPROVALS)
-def test_an_approver_has_time_but_not_the_kitchens(now: str, until: str) -> None:
-    latest = utc(f"{MAY} 09:20")
-    assert site().approve_by(span(f"{MAY} 09:00", 120), utc(now), latest) == utc(until)
-    assert timedelta(minutes=30) == APPROVE_BEFORE
-
-
-@pytest.mark.parametrize(
-    ("above", "total", "asked", "may_cost"),
-    [(None, 10**9, False, None), (0, 0, False, 0), (0, 1, True, 1), (500, 500, False, 500),
-     (500, 501, True, 501)],
-)  # fmt: skip
-def test_what_is_dearer_is_approved(
-    above: int | None, total: int, asked: bool, may_cost: int | None
-) -> None:
-    here = replace(site(), approval_above=above)
-    assert (here.needs_approval(total), here.may_cost(total)) == (asked, may_cost)
-
-
 @pytest.mark.parametrize(
     ("centres", "named", "fine"),
     [((), None, True), ((), "A", False), (("A", "B"), "B", True), (("A",), None, False),
@@ -193,25 +141,6 @@ def test_a_cost_centre_is_one_of_the_sites(
 ) -> None:
     here = replace(site(), cost_centres=centres)
     assert (list(here.faults(Occasion(here.id, 1, named))) == []) is fine
-
-
-def test_only_an_approver_who_has_not_ordered_it_decides_and_only_while_it_waits() -> None:
-    every = [frozenset(), *map(frozenset, ({"ORDERER"}, {"APPROVER"}, {"ORDERER", "APPROVER"}))]
-    for status, parts, is_orderer in product(OrderStatus, every, (True, False)):
-        may = "APPROVER" in parts and not is_orderer and status == "AWAITING_APPROVAL"
-        told = frozenset(MemberPart(part) for part in parts)
-        try:
-            must_be_decidable(status, told, is_orderer=is_orderer)
-        except Refused:
-            assert not may
-        else:
-            assert may
-
-
-def test_an_approver_is_somebody_else() -> None:
-    assert not somebody_can([], 1)
-    assert not somebody_can([1], 1)
-    assert somebody_can([1, 2], 1)
 
 
 def wish(type: OrderType, method: PaymentMethod, door: Destination | None, **said: Any) -> Wish:

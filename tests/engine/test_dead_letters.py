@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -37,22 +38,7 @@ async def test_a_task_that_kills_its_workers_ends_as_a_dead_letter_that_can_be_r
     innocent = await desk.add("offer_waiting_deliveries")
     await desk.release(poison.task)
 
-    deaths = 0
-    part = run("worker", crash_at="before call of submit_ticket")
-
-    async def dead() -> bool:
-        """Whether it was given up. Until then somebody starts its workers again and again."""
-        nonlocal deaths, part
-        if part.has_died:
-            deaths += 1
-            await desk.end_leases()
-            part = run("worker", crash_at="before call of submit_ticket")
-        return (await desk.look(poison.task)).state is TaskState.DEAD
-
-    await until(dead)
-    await desk.done(innocent)
-    part.kill()
-
+    deaths = await _given_up(run, desk, poison.task, besides=innocent)
     row = await desk.look(poison.task)
     assert (deaths, row.attempts) == (2, OFTEN + 1)
     assert row.errors == ["The worker fell silent."] * 2 + ["Its workers died of it."]
@@ -116,6 +102,25 @@ async def test_the_doctor_tells_what_was_given_up_and_who_does_not_answer(
 @pytest.fixture
 def commands(settings: Settings) -> Mapping[str, str]:
     return environment(settings)
+
+
+async def _given_up(run: Run, desk: Desk, poison: UUID, *, besides: UUID) -> int:
+    """Start workers again and again, until a task that kills them is dead and the one `besides` is
+    done; how many died."""
+    deaths, part = 0, run("worker", crash_at="before call of submit_ticket")
+
+    async def dead() -> bool:
+        nonlocal deaths, part
+        if part.has_died:
+            deaths += 1
+            await desk.end_leases()
+            part = run("worker", crash_at="before call of submit_ticket")
+        return (await desk.look(poison)).state is TaskState.DEAD
+
+    await until(dead)
+    await desk.done(besides)
+    part.kill()
+    return deaths
 
 
 def _catering(commands: Mapping[str, str], *words: str) -> str:

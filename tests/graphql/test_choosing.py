@@ -10,8 +10,8 @@ import pytest
 from catering.domain.ids import Prefix
 from catering.domain.people import Actor
 from tests.graphql.conftest import Ask
+from tests.graphql.placing import how_many, wish
 from tests.graphql.steps import shown
-from tests.graphql.test_ordering import how_many, wish
 from tests.world import World
 
 CHOICES = """

@@ -10,8 +10,8 @@ from catering.domain.orders import PaymentMethod
 from catering.services import kitchens, travelling
 from catering.services.orders import lock
 from tests.graphql.conftest import Ask
+from tests.graphql.placing import how_many, placed
 from tests.graphql.steps import assigned, shown
-from tests.graphql.test_ordering import how_many, placed
 from tests.world import World
 
 LOOK = """

@@ -88,8 +88,10 @@ async def test_a_cook_is_invited_comes_works_and_goes(
     came = await say(ask, ACCEPT, None, token=token, password=PASSWORD)
     assert came["session"]["user"]["roles"] == ["RESTAURANT"]
     halya = Actor(ids.decode(came["session"]["user"]["id"])[1], Role.RESTAURANT)
-    late = await say(ask, ACCEPT, None, token=token, password=PASSWORD)
+    before = await footprint(world.transaction)
+    late = await say(ask, ACCEPT, None, token=token, password="another one of hers")
     assert [error["code"] for error in late["errors"]] == ["STALE_TOKEN"]
+    assert await footprint(world.transaction) == before
 
     # She is known now: a second restaurant needs no letter.
     again = await say(ask, INVITE, world.manager, **card, restaurantIds=places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
@@ -13,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catering import changes, database
 from catering.changes import Hub
 from catering.database import Transaction
+from catering.domain.people import Role
 from catering.settings import Settings
 from tests.databases import Databases
 
-from .people import Town
+from .people import Person, Town
 from .serving import Api, serving
 
 
@@ -82,3 +84,23 @@ async def until(holds: Callable[[], bool], within: float = 10) -> None:
     async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def anna(town: Town) -> Person:
+    return await town.person(Role.CUSTOMER)
+
+
+@pytest.fixture
+async def cook(town: Town) -> Person:
+    return await town.person(Role.RESTAURANT)
+
+
+@pytest.fixture
+async def bakery(town: Town, cook: Person) -> UUID:
+    return await town.restaurant(cook)
+
+
+@pytest.fixture
+async def order(town: Town, anna: Person, bakery: UUID) -> UUID:
+    return (await town.order(anna, bakery))[0]

@@ -18,11 +18,11 @@ from catering.domain.ids import Prefix
 from catering.domain.people import Role
 from catering.settings import Settings
 
+from .asking import ORDER
 from .conftest import until
 from .people import Person, Town
 from .proxy import Proxy, through
 from .serving import Api, serving_here
-from .test_subscriptions import ORDER
 
 
 @pytest.mark.parametrize(

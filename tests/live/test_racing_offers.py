@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -39,7 +40,7 @@ async def test_of_two_hundred_who_say_yes_one_gets_it_and_the_others_are_told(
             Offer(
                 id=offers[id], delivery_id=delivery.id, driver_id=id, status=OfferStatus.SENT,
                 reward=first.reward, currency=first.currency, distance_m=1,
-                expires_at=first.expires_at,
+                expires_at=func.catering_now() + timedelta(hours=1),
             )
             for id in people
         )  # fmt: skip

@@ -17,7 +17,7 @@ from catering.services import registering, sessions, tokens
 from catering.settings import Settings
 
 from .serving import Api, serving
-from .test_accounts import somebody
+from .signing_in import somebody
 
 TICK = 'subscription { serverTick(interval: "PT0.1S", limit: 3) { sequence now } }'
 

@@ -23,8 +23,7 @@ from tests.providers.simulated import serving
 
 from .acting import refused, step
 from .replaying import must_replay
-from .test_paying import CARD, Shop
-from .test_paying import shop as shop
+from .shopping import CARD, Shop
 
 SUBSTITUTE, REMOVE = ResolutionChoice.SUBSTITUTE, ResolutionChoice.REMOVE
 DEARER = 20_000

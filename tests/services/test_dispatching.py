@@ -1,3 +1,5 @@
+"""Who is asked to carry what: the nearest first, in waves, and nobody twice."""
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
@@ -13,14 +15,12 @@ from catering.domain.deliveries import DeliveryStatus
 from catering.domain.geography import Point
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Actor, Role
-from catering.domain.refusals import DriverBusy, DriverNotApproved, DriverOffline, InvalidInput
-from catering.models import Consideration, Delivery, Driver, Event, Offer, Order, User
-from catering.services import dispatching, driving, offering, overdue
+from catering.models import Consideration, Delivery, Driver, Offer, User
+from catering.services import dispatching, offering, overdue
+from tests.services.asking import FAR, driver_row, who_was_asked
 from tests.world import AT_KITCHEN, World
 
-from .acting import Day, Step, done, refused, sought, step
-
-FAR = Point(50.50, 30.60)
+from .acting import Day, Step, done, sought, step
 
 
 async def test_the_nearest_driver_is_asked_first(day: Day) -> None:
@@ -30,7 +30,7 @@ async def test_the_nearest_driver_is_asked_first(day: Day) -> None:
 
     id = await day.searched(world.portion(world.borscht))
 
-    assert await _asked(day, id) == [world.second_driver.id]
+    assert await who_was_asked(day, id) == [world.second_driver.id]
 
 
 async def test_nearness_is_in_metres_and_not_in_degrees(day: Day) -> None:
@@ -43,7 +43,7 @@ async def test_nearness_is_in_metres_and_not_in_degrees(day: Day) -> None:
 
     id = await day.searched(world.portion(world.borscht))
 
-    assert await _asked(day, id) == [world.second_driver.id]
+    assert await who_was_asked(day, id) == [world.second_driver.id]
     assert 770 < (await day.offer(id)).distance_m < 790
 
 
@@ -56,7 +56,7 @@ async def test_nobody_is_asked_who_is_offline_not_approved_or_suspended(day: Day
 
     id = await day.searched(world.portion(world.borscht))
 
-    assert await _asked(day, id) == []
+    assert await who_was_asked(day, id) == []
     assert (await day.delivery(id)).status is DeliveryStatus.SEARCHING
 
 
@@ -66,7 +66,7 @@ async def test_who_carries_is_not_asked(day: Day) -> None:
 
     second = await day.searched(world.portion(world.borscht))
 
-    assert await _asked(day, second) == []
+    assert await who_was_asked(day, second) == []
 
 
 async def test_who_thinks_about_an_offer_is_not_asked_for_another(day: Day) -> None:
@@ -76,7 +76,7 @@ async def test_who_thinks_about_an_offer_is_not_asked_for_another(day: Day) -> N
 
     await day.passes(minutes=5)
 
-    asked = [await _asked(day, id) for id in orders]
+    asked = [await who_was_asked(day, id) for id in orders]
     assert sorted(asked, key=len) == [[], [world.driver.id]]
 
 
@@ -89,9 +89,9 @@ async def test_declining_costs_nothing_and_the_next_one_is_asked(day: Day) -> No
 
     await day.do(step(offering.decline, first.id, by=world.driver))
 
-    assert await _asked(day, id) == [world.driver.id, world.second_driver.id]
-    assert (await _driver(world, world.driver)).online
-    assert (await _driver(world, world.driver)).expired_in_a_row == 0
+    assert await who_was_asked(day, id) == [world.driver.id, world.second_driver.id]
+    assert (await driver_row(world, world.driver)).online
+    assert (await driver_row(world, world.driver)).expired_in_a_row == 0
 
 
 async def test_an_offer_ends_after_forty_seconds(day: Day) -> None:
@@ -104,120 +104,8 @@ async def test_an_offer_ends_after_forty_seconds(day: Day) -> None:
     assert (await day.offer(id)).id == first.id
     await day.passes(seconds=1)
 
-    assert await _asked(day, id) == [world.driver.id, world.second_driver.id]
-    assert (await _driver(world, world.driver)).expired_in_a_row == 1
-
-
-async def test_three_silences_in_a_row_set_a_driver_offline(day: Day) -> None:
-    world = day.world
-    await day.online(world.driver)
-    for silences in (1, 2, 3):
-        await day.searched(world.portion(world.borscht))
-        await day.passes(seconds=40)
-        driver = await _driver(world, world.driver)
-        assert driver.online is (silences < 3)
-
-    assert await _events(world, "DRIVER_OFFLINE") == [world.driver.id]
-    fourth = await day.searched(world.portion(world.borscht))
-    assert await _asked(day, fourth) == []
-
-
-async def test_an_answer_between_silences_is_an_answer(day: Day) -> None:
-    world = day.world
-    await day.online(world.driver)
-    for answers in (False, False, True, False):
-        id = await day.searched(world.portion(world.borscht))
-        if answers:
-            offer = await day.offer(id)
-            await day.do(step(offering.decline, offer.id, by=world.driver))
-        else:
-            await day.passes(seconds=40)
-
-    assert (await _driver(world, world.driver)).online
-
-
-async def test_a_driver_who_comes_online_is_asked_at_once(day: Day) -> None:
-    world = day.world
-    id = await day.searched(world.portion(world.borscht))
-    assert await _asked(day, id) == []
-
-    await day.online(world.driver)
-
-    assert await _asked(day, id) == [world.driver.id]
-
-
-async def test_a_driver_who_comes_online_reopens_a_search_that_was_given_up(day: Day) -> None:
-    world = day.world
-    id = await day.searched(world.portion(world.borscht))
-    await day.passes(minutes=15)
-    assert (await day.delivery(id)).status is DeliveryStatus.NO_CARRIER
-
-    await day.online(world.driver)
-
-    assert (await day.delivery(id)).status is DeliveryStatus.SEARCHING
-    assert await _asked(day, id) == [world.driver.id]
-
-
-async def test_an_order_that_was_delivered_frees_its_driver_for_the_next(day: Day) -> None:
-    world = day.world
-    await day.at_the_door(world.portion(world.borscht))
-    waiting = await day.searched(world.portion(world.borscht))
-    assert await _asked(day, waiting) == []
-
-    (first,) = [o for o in await _orders(world) if o != waiting]
-    order = await world.look(first)
-    await day.complete((await day.stops(first))[-1], order.pin)
-
-    assert await _asked(day, waiting) == [world.driver.id]
-
-
-async def test_going_offline_passes_the_open_offer_on(day: Day) -> None:
-    world = day.world
-    await day.online(world.second_driver, FAR)
-    id = await day.offered(world.portion(world.borscht))
-
-    await day.do(step(driving.go_offline, "Lunch", by=world.driver))
-
-    statuses = {o.driver_id: o.status for o in (await day.delivery(id)).offers}
-    assert statuses[world.driver.id or ids.new()] is OfferStatus.DECLINED
-    assert statuses[world.second_driver.id or ids.new()] is OfferStatus.SENT
-    assert not (await _driver(world, world.driver)).online
-
-
-async def test_nobody_goes_offline_with_food_on_board(day: Day) -> None:
-    id = await day.assigned(day.world.portion(day.world.borscht))
-
-    off = step(driving.go_offline, None, by=day.world.driver)
-    (no,) = await refused(day.world, off, DriverBusy)
-
-    assert no.delivery_id == (await day.delivery(id)).id
-
-
-async def test_a_driver_works_only_once_he_is_approved(day: Day) -> None:
-    world = day.world
-    async with world.transaction() as session:
-        (await session.get_one(Driver, world.driver.id)).approved_at = None
-
-    online = step(driving.go_online, AT_KITCHEN, by=world.driver)
-    await refused(world, online, DriverNotApproved)
-    await done(world, step(driving.approve, world.driver.id or ids.new(), by=world.manager))
-    await done(world, online)
-
-    assert (await _driver(world, world.driver)).online
-
-
-async def test_a_position_is_on_earth_recent_and_of_somebody_online(day: Day) -> None:
-    world, now = day.world, await day.clock()
-    report = driving.report_position
-    await refused(world, step(report, AT_KITCHEN, now, by=world.driver), DriverOffline)
-    await day.online(world.driver)
-
-    await refused(world, step(report, Point(91, 0), now, by=world.driver), InvalidInput)
-    for when in (now - 2 * driving.OLDEST_POSITION, now + 2 * driving.CLOCK_ERROR):
-        await refused(world, step(report, AT_KITCHEN, when, by=world.driver), InvalidInput)
-    assert await done(world, step(report, AT_KITCHEN, now, by=world.driver)) == (
-        driving.WHILE_WAITING
-    )
+    assert await who_was_asked(day, id) == [world.driver.id, world.second_driver.id]
+    assert (await driver_row(world, world.driver)).expired_in_a_row == 1
 
 
 async def test_no_way_leads_to_two_deliveries_with_one_driver(day: Day) -> None:
@@ -310,7 +198,7 @@ async def test_one_round_is_for_all_that_waits(day: Day) -> None:
 
     await sought(world)
 
-    asked = {*await _asked(day, first), *await _asked(day, second)}
+    asked = {*await who_was_asked(day, first), *await who_was_asked(day, second)}
     assert asked == {world.driver.id, world.second_driver.id}
 
 
@@ -338,29 +226,6 @@ async def _considered(day: Day, id: UUID) -> Sequence[Consideration]:
     query = select(Consideration).where(Consideration.delivery_id == delivery.id)
     async with day.world.transaction() as session:
         return (await session.scalars(query.order_by(Consideration.rank))).all()
-
-
-async def _asked(day: Day, id: UUID) -> Sequence[UUID]:
-    """The drivers who were offered an order, in order."""
-    delivery = await day.delivery(id)
-    query = select(Offer.driver_id).where(Offer.delivery_id == delivery.id)
-    async with day.world.transaction() as session:
-        return (await session.scalars(query.order_by(Offer.created_at, Offer.id))).all()
-
-
-async def _driver(world: World, who: Actor) -> Driver:
-    async with world.transaction() as session:
-        return await session.get_one(Driver, who.id)
-
-
-async def _events(world: World, kind: str) -> Sequence[UUID | None]:
-    async with world.transaction() as session:
-        return (await session.scalars(select(Event.driver_id).where(Event.kind == kind))).all()
-
-
-async def _orders(world: World) -> Sequence[UUID]:
-    async with world.transaction() as session:
-        return (await session.scalars(select(Order.id))).all()
 
 
 def _offers(deliveries: list[Delivery], driver: Actor, status: OfferStatus) -> Step[None]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-
-from catering.domain.amending import Details, Replacement
+from catering.domain.amending import Details
 from catering.domain.baskets import Basket
 from catering.domain.deliveries import Signature, StopStatus
 from catering.domain.facilities import MemberPart
@@ -21,8 +18,6 @@ from catering.domain.refusals import (
     ForbiddenStep,
     InvalidInput,
     NotFound,
-    PaymentDeclined,
-    Refused,
     WindowNotAvailable,
     WrongProof,
 )
@@ -37,33 +32,14 @@ from catering.services import (
     offering,
     ordering,
     organising,
-    replacing,
     resolving,
     travelling,
 )
-from tests.sites import ABOVE, GATE, School
-from tests.world import World
+from tests.services.schooling import approve, ordered, small
+from tests.sites import School
 
-from .acting import Day, done, refused, step, stock
+from .acting import Day, done, refused, step
 from .replaying import must_replay
-
-
-@pytest.fixture
-async def school(world: World) -> School:
-    return await School.made(world)
-
-
-async def ordered(school: School, *portions: Any, **said: Any) -> UUID:
-    return await school.world.order(*portions, **await school.wanted(**said))
-
-
-async def small(school: School, **said: Any) -> UUID:
-    """One borscht costs less than what has to be approved."""
-    return await ordered(school, school.world.portion(school.world.borscht), **said)
-
-
-def approve(school: School, id: UUID, by: Actor | None = None) -> Any:
-    return step(approving.approve, id, None, by=by or school.approver)
 
 
 async def released(day: Day, id: UUID) -> Order:
@@ -149,86 +125,6 @@ async def test_who_signed_and_what_an_approver_wrote_is_forgotten_with_them(
     assert await school.members() == {}
 
 
-async def test_a_small_order_waits_for_nobody(day: Day, school: School) -> None:
-    id = await small(school)
-    assert (await day.world.look(id)).status is OrderStatus.SCHEDULED
-    assert await day.waits(id) == ["release_due"]
-
-
-async def test_nobody_has_approved_it_and_no_kitchen_hears_of_it(day: Day, school: School) -> None:
-    id = await ordered(school)
-    order = await day.world.look(id)
-    assert order.approve_by is not None
-    await day.passes(seconds=(order.approve_by - await day.clock()).total_seconds() - 1)
-    reminders = (await day.world.kinds(id)).count("ORDER_APPROVAL_REMINDED")
-    assert reminders >= 1
-    await day.passes(seconds=1)
-
-    order = await day.world.look(id)
-    assert (order.status, order.cancellation_reason) == (
-        OrderStatus.CANCELLED, CancellationReason.NOT_APPROVED,
-    )  # fmt: skip
-    assert "TICKET_SUBMITTED" not in await day.world.kinds(id)
-    assert await stock(day.world, day.world.juice) == 10
-    assert await day.world.balances(id) == {}
-    assert order.payment_status is PaymentStatus.VOIDED
-    await must_replay(day.world, id)
-    await day.passes(days=1)
-    assert (await day.world.kinds(id)).count("ORDER_APPROVAL_REMINDED") == reminders
-
-
-async def test_our_own_absence_is_not_the_approvers_silence(day: Day, school: School) -> None:
-    id = await ordered(school)
-    order = await day.world.look(id)
-    assert order.approve_by is not None
-    away = order.approve_by - await day.clock() + timedelta(minutes=10)
-    await day.world.time_passes(away)  # and nobody works
-    await day.work()
-
-    order = await day.world.look(id)
-    assert order.status is OrderStatus.AWAITING_APPROVAL
-    assert order.approve_by == await day.clock() + timedelta(minutes=30)
-    await day.do(approve(school, id))
-    assert (await day.world.look(id)).status in {OrderStatus.SCHEDULED, OrderStatus.PLACED}
-
-
-async def test_who_says_no_says_why(day: Day, school: School) -> None:
-    id = await ordered(school)
-    await day.do(step(approving.reject, id, "Too dear.", by=school.approver))
-
-    order = await day.world.look(id)
-    assert (order.cancellation_reason, order.cancellation_comment, order.cancelled_by) == (
-        CancellationReason.NOT_APPROVED, "Too dear.", school.approver.id,
-    )  # fmt: skip
-    await refused(day.world, approve(school, id), ForbiddenStep)
-
-
-async def test_it_is_approved_once_by_an_approver_who_has_not_ordered_it(
-    day: Day, school: School
-) -> None:
-    id = await ordered(school)
-    await school.join(school.orderer, MemberPart.ORDERER, MemberPart.APPROVER)
-    await refused(day.world, approve(school, id, school.orderer), ForbiddenStep)
-    await school.join(school.approver, MemberPart.ORDERER)
-    await refused(day.world, approve(school, id), ForbiddenStep)
-    await school.join(school.approver, MemberPart.APPROVER)
-
-    await day.do(approve(school, id))
-    await refused(day.world, approve(school, id), ForbiddenStep)
-    await refused(day.world, step(approving.reject, id, "-", by=school.approver), ForbiddenStep)
-
-
-async def test_two_who_approve_at_once_release_it_once(committed: World) -> None:
-    school = await School.made(committed)
-    id = await ordered(school)
-    both = [done(committed, approve(school, id)) for _ in range(2)]
-    outcomes = await asyncio.gather(*both, return_exceptions=True)
-
-    assert sorted(isinstance(outcome, Refused) for outcome in outcomes) == [False, True]
-    kinds = await committed.kinds(id)
-    assert kinds == ["ORDER_AWAITING_APPROVAL", "ORDER_APPROVED", "ORDER_SCHEDULED"]
-
-
 async def test_a_colleague_sees_what_was_ordered_and_does_nothing_about_it(
     day: Day, school: School
 ) -> None:
@@ -267,33 +163,6 @@ async def test_an_organisation_orders_by_its_own_rules(school: School) -> None:
     await no(NotFound)
 
 
-async def test_what_nobody_can_approve_is_not_ordered(school: School) -> None:
-    world = school.world
-    await school.join(school.approver)
-    await school.join(school.orderer, MemberPart.ORDERER, MemberPart.APPROVER)
-    wish = world.wish(**await school.wanted())
-
-    (no,) = await refused(world, step(ordering.place, wish, by=school.orderer), InvalidInput)
-
-    assert no.rule == "no_approver"
-
-
-async def test_what_nobody_has_time_to_approve_is_for_another_window(day: Day) -> None:
-    school, world = await School.made(day.world, notice=timedelta(0)), day.world
-    lunch = await school.lunch()
-    basket = Basket(world.wish().basket.portions, GATE)
-    way = (await done(world, step(ordering.quote, basket))).estimated_at - await day.clock()
-    tight = type(lunch)(lunch.start, lunch.start + way + timedelta(minutes=5))
-    wish = world.wish(**await school.wanted(window=tight))
-    await world.time_passes(lunch.start - timedelta(seconds=9) - await day.clock())
-
-    place = step(ordering.place, wish, by=school.orderer)
-    (no,) = await refused(world, place, WindowNotAvailable)
-
-    assert "approved" in no.message
-    assert no.next_window[0] >= tight.end
-
-
 async def test_what_runs_out_can_come_another_day_without_being_asked_about_again(
     day: Day, school: School
 ) -> None:
@@ -318,27 +187,6 @@ async def test_what_runs_out_can_come_another_day_without_being_asked_about_agai
     assert (later.status, later.occasion, later.organisation_id) == (
         OrderStatus.SCHEDULED, (await world.look(id)).occasion, school.organisation,
     )  # fmt: skip
-
-
-async def test_what_was_approved_does_not_become_dearer(day: Day, school: School) -> None:
-    world, id = day.world, await small(school)
-    more = Replacement((world.portion(world.borscht, 3),))
-    await refused(
-        world, step(replacing.replace_lines, id, more, by=school.orderer), PaymentDeclined
-    )
-    await day.do(step(replacing.replace_lines, id, Replacement((world.portion(world.juice),)),
-                      by=school.orderer))  # fmt: skip
-
-    waiting = await ordered(school)
-    await day.do(step(replacing.replace_lines, waiting, more, by=school.orderer))
-    order = await world.look(waiting)
-    assert order.status is OrderStatus.AWAITING_APPROVAL
-    await day.do(approve(school, waiting))
-    assert (await world.look(waiting)).may_cost == order.total > ABOVE
-    fourth = Replacement((world.portion(world.borscht, 4),))
-    await refused(
-        world, step(replacing.replace_lines, waiting, fourth, by=school.orderer), PaymentDeclined
-    )
 
 
 async def test_it_goes_to_its_site_and_in_its_windows(day: Day, school: School) -> None:

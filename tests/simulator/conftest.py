@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from catering.simulator import Configuration, application
+from tests.simulator.uber import Uber
 
 
 @dataclass
@@ -119,3 +120,8 @@ class Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+
+@pytest.fixture
+def uber(outside: Outside) -> Uber:
+    return Uber(outside)

@@ -22,8 +22,8 @@ from catering.settings import Settings
 from catering.transport.identifying import identified
 from catering.watching import spans, tracing
 from catering.workers import announcing, watched
-from tests.graphql.test_ordering import PLACE, wish
-from tests.live.test_subscriptions import ORDER
+from tests.graphql.placing import PLACE, wish
+from tests.live.asking import ORDER
 from tests.workers.conftest import Stage
 from tests.workers.conftest import engine as engine
 from tests.workers.conftest import simulator as simulator

@@ -69,7 +69,7 @@ async def house(stage: Stage) -> House:
     return House(stage, account, order)
 
 
-async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: House) -> None:
+async def test_a_provider_that_is_down_is_left_in_peace_and_says_so(house: House) -> None:
     stage, account = house.stage, await house.account()
     assert account.breaker_opened_at is not None
     assert account.breaker_reason == "they answered 503"
@@ -90,6 +90,10 @@ async def test_a_provider_that_is_down_is_left_in_peace_and_found_again(house: H
     assert statuses[stage.world.kitchen] is TicketStatus.SUBMITTED
     assert statuses[stage.world.market] is TicketStatus.SUBMITTING
 
+
+async def test_one_looks_whether_it_is_back_and_then_all_go_on(house: House) -> None:
+    stage, calls = house.stage, await house.calls()
+    await stage.do("submit_ticket")
     await house.time_to_look()
     await stage.do("submit_ticket")
     await stage.do("submit_ticket")
