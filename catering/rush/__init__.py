@@ -1,25 +1,27 @@
 """`catering rush`: a lunch rush on a virtual clock, and whether all was well in the end.
 
-It plays on a database of its own, which it makes and drops. Customers, kitchens, drivers and the
+It plays on databases of its own, which it makes and drops. Customers, kitchens, drivers and the
 office act by the services, tasks are done by the worker's handlers, events are announced as the
 relay announces them, and the outside is the simulator, spoken to by the real adapters. Chance is
 decided by the seed: the same seed gives the same rush, line by line.
+
+A district is one sequence of moments, on one core; a town of several is as many rushes, which
+have nothing in common but the machine that they share.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 import time
-from typing import Final
+from collections.abc import Coroutine
+from typing import Any, Final
 
 import uvloop
 
 from catering.rush.ending import Failed
-from catering.rush.playing import Plan, played
-from catering.rush.scratch import scratch
+from catering.rush.plan import Plan
 
 __all__ = ["Plan", "main"]
 
@@ -31,26 +33,33 @@ INTERRUPTED: Final = 130
 def main(server: str, plan: Plan) -> int:
     """Play it on a database server; the exit code of the command."""
     began = time.monotonic()
-    gc.set_threshold(100_000)  # this process ends soon, and lets most of what it makes go by itself
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            broken = runner.run(_rush(server, plan))
+            all_well = runner.run(_until_asked_to_leave(_play(server, plan)))
     except Failed as failed:
         sys.stderr.write(f"{failed}\n")
         return FAILED
     except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
     sys.stderr.write(f"It took {time.monotonic() - began:.1f} s.\n")
-    return BROKEN if broken else 0
+    return 0 if all_well else BROKEN
 
 
-async def _rush(server: str, plan: Plan) -> bool:
+async def _play(server: str, plan: Plan) -> bool:
+    # Imported where it is played: whoever only waits for districts needs none of the engine, and
+    # they begin a second earlier.
+    if len(plan.districts()) > 1:
+        from catering.rush import districts
+
+        return await districts.play(server, plan)
+    from catering.rush import district
+
+    return await district.play(server, plan)
+
+
+async def _until_asked_to_leave(playing: Coroutine[Any, Any, bool]) -> bool:
+    """Whoever is asked to leave takes his databases along."""
     this = asyncio.current_task()
     assert this is not None
-    # Whoever is asked to leave takes his database along.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    async with scratch(server) as database, played(database, plan) as rush:
-        findings = await rush.findings()
-        for line in (*rush.lines(), "", *findings):
-            sys.stdout.write(f"{line}\n")
-        return any(finding.wrong for finding in findings)
+    return await playing

@@ -20,6 +20,7 @@ from catering.rush.examining import examined
 from catering.rush.facilities import Approvers, Site, found
 from catering.rush.office import Office
 from catering.rush.outside import Outside, outside
+from catering.rush.plan import Plan
 from catering.rush.scratch import Scratch
 from catering.rush.stage import Stage
 from catering.rush.telling import Teller, summary
@@ -34,17 +35,6 @@ from catering.workers.runtime import Runtime
 
 NOON: Final = datetime(2026, 6, 3, 9, 0, tzinfo=UTC)
 """A Wednesday in Kyiv, 12:00 there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How large a rush it is."""
-
-    orders: int
-    minutes: int
-    restaurants: int
-    drivers: int
-    seed: int = 1
 
 
 @dataclass(frozen=True, slots=True)

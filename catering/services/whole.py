@@ -33,9 +33,8 @@ from sqlalchemy.orm import (
     Mapper,
     Session,
     class_mapper,
-    make_transient_to_detached,
 )
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from catering.models.base import Base
 
@@ -124,10 +123,13 @@ class _Rows:
             for name, value in fresh.items():
                 set_committed_value(held, name, value)
             return held
-        it = self.mapper.class_()
+        # As the ORM does with what it loads itself; to be told of each object with all that may
+        # hang on it, as by `session.add`, costs it more than to make it.
+        it = self.mapper.class_manager.new_instance()
         vars(it).update(fresh)
-        make_transient_to_detached(it)  # From here on the ORM knows it as loaded.
-        session.add(it)
+        state = instance_state(it)
+        state.key, state.session_id = key, session.hash_key
+        session.identity_map.add(state)
         return it
 
 

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from catering.rush.playing import Plan, Played, played
+from catering.rush.plan import Plan
+from catering.rush.playing import Played, played
 from catering.rush.scratch import opened
 from tests.databases import Databases
 
