@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import asyncpg.exceptions
 from sqlalchemy import ColumnElement, func, select
@@ -61,8 +61,14 @@ def now() -> ColumnElement[datetime]:
 
 async def clock(session: AsyncSession) -> datetime:
     """What the database's clock shows in this transaction."""
-    shown: datetime = (await session.execute(select(now()))).scalar_one()
+    shown: datetime | None = session.info.get(_CLOCK)
+    if shown is None:
+        shown = session.info[_CLOCK] = (await session.execute(_SHOWN)).scalar_one()
     return shown
+
+
+_SHOWN: Final = select(now())
+_CLOCK: Final = "clock"
 
 
 def is_passing(error: BaseException) -> bool:

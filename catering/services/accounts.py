@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.domain.breakers import Standing, pause
 from catering.models import ProviderAccount
 from catering.providers.accounts import Account, Port
+
+# Asked before every call: built once, and read as a row, which nobody changes.
+_APPROACHED: Final = select(*ProviderAccount.__table__.columns, now().label("at")).where(
+    ProviderAccount.id == bindparam("account")
+)
 
 
 async def account(session: AsyncSession, id: UUID) -> Account:
@@ -26,9 +31,8 @@ async def approach(session: AsyncSession, id: UUID) -> tuple[Account, Standing]:
     Where it is left in peace and the time has come to look, the first who asks is the one to look,
     in whatever process: asking has moved the time of the next look.
     """
-    found = select(ProviderAccount, now()).where(ProviderAccount.id == id)
-    row, at = (await session.execute(found)).one()
-    account = _configured(row)
+    row = (await session.execute(_APPROACHED, {"account": id})).one()
+    account, at = _configured(row), row.at
     if row.breaker_opened_at is None:
         return account, Standing(at)
     reason = _reason(row.title, row.breaker_opened_at)
@@ -107,7 +111,7 @@ def _reason(title: str, since: datetime) -> str:
     return f"{title} does not answer since {since:%H:%M} UTC."
 
 
-def _configured(row: ProviderAccount) -> Account:
+def _configured(row: Any) -> Account:
     return Account(
         id=row.id,
         name=row.name,

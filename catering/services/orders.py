@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from datetime import datetime
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.util import identity_key
 
 from catering.database import now
 from catering.domain.amending import Progress
@@ -36,11 +38,30 @@ _WHOLE = Whole(
     only={Order.open_tasks: IS_OPEN},
 )  # fmt: skip
 
+_HELD: Final = "held"
+_KEPT: Final = "kept"
+"""What a session is told of its orders: which one was locked before it was asked for, and all that
+it has loaded."""
+
+
+class _Held(NamedTuple):
+    order_id: UUID
+    now: datetime
+
+
 PartT = TypeVar("PartT", Ticket, Line, Resolution, Delivery, Stop, Offer, Booking, Charge)
+
+
+def is_held(session: AsyncSession, order_id: UUID, now: datetime) -> None:
+    """This transaction has locked an order already, and that is what the clock shows in it."""
+    session.info[_HELD] = _Held(order_id, now)
 
 
 async def lock(session: AsyncSession, order_id: UUID) -> Order:
     """The whole order, ours until the transaction ends. Raises `Refused(NotFound)`."""
+    held: _Held | None = session.info.get(_HELD)
+    if held is not None and held.order_id == order_id:
+        return await _loaded(session, held)
     return await _locked(session, select(Order).where(Order.id == order_id), "order")
 
 
@@ -125,6 +146,12 @@ async def with_charge(session: AsyncSession, charge_id: UUID) -> Charge:
 async def _part(
     session: AsyncSession, kind: type[PartT], id: UUID, order_id: Select[UUID]
 ) -> PartT:
+    held: _Held | None = session.info.get(_HELD)
+    if held is not None:
+        await _loaded(session, held)
+        key = identity_key(kind, id)
+        if (part := session.sync_session.identity_map.get(key)) is not None:
+            return part
     of_part = select(Order).where(Order.id == order_id.scalar_subquery())
     await _locked(session, of_part, kind.__name__.lower())
     # It came with its order; this only looks it up.
@@ -137,9 +164,13 @@ async def _locked(session: AsyncSession, which: Select[Order], name: str) -> Ord
     row = (await session.execute(mine)).one_or_none()
     if row is None:
         raise Refused(NotFound(f"There is no such {name}."))
-    order = await _WHOLE.load(session, row[0])
+    return await _loaded(session, _Held(*row))
+
+
+async def _loaded(session: AsyncSession, held: _Held) -> Order:
+    order = await _WHOLE.load(session, held.order_id)
     # We may have waited for the lock: what happens next did not happen before what happened last.
-    order.now = max(row[1], order.updated_at)
+    order.now = max(held.now, order.updated_at)
     # The session itself forgets what nobody holds, and a part finds its order through it.
-    session.info.setdefault("held", set()).add(order)
+    session.info.setdefault(_KEPT, set()).add(order)
     return order

@@ -25,7 +25,7 @@ from catering.providers.mail import Logged, Mail
 from catering.providers.paying import PaymentCompany
 from catering.providers.ports import Courier, Kitchen
 from catering.providers.roads import Roads, StraightLines
-from catering.services import accounts, waiting
+from catering.services import accounts, orders, waiting
 
 from . import ringing, tasks
 from .crashing import crash_point
@@ -95,7 +95,9 @@ class Runtime:
         """
         crash_point("after call", task.kind)
         async with self.transaction() as session:
-            await tasks.finish(session, task)
+            at = await tasks.finish(session, task)
+            if task.order_id is not None:
+                orders.is_held(session, task.order_id, at)
             yield session
         crash_point("after commit", task.kind)
 

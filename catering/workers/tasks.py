@@ -98,8 +98,10 @@ _FINISH: Final = (
         lease_until=None,
         held_up_by=None,
     )
-    .returning(_T.id)
+    .returning(now())
 )
+_FINISH_WITH_ORDER: Final = _FINISH.where(_LOCK_ORDER.scalar_subquery().is_not(None))
+"""It waits for the order before it writes; what became of the task meanwhile, it then sees."""
 _AGAIN: Final = (
     update(_TASKS)
     .where(*_MINE, _T.state == TaskState.DONE)
@@ -126,15 +128,21 @@ async def hold(session: AsyncSession, task: Claim) -> None:
         raise LostTask(task.kind)
 
 
-async def finish(session: AsyncSession, task: Claim) -> None:
-    """Mark the task done, in the transaction that writes what it did. Raises `LostTask`.
+async def finish(session: AsyncSession, task: Claim) -> datetime:
+    """Mark the task done, in the transaction that writes what it did; what the clock shows in it.
+    Raises `LostTask`.
 
     The order is locked first, like everywhere: who holds an order may change its tasks. Should
     somebody have asked for it anew meanwhile (its due time moved), it is pending again.
     """
-    await _lock_order(session, task)
-    if await session.scalar(_FINISH, {**_as_mine(task), "my_due": task.due}) is None:
+    what = {**_as_mine(task), "my_due": task.due}
+    if task.order_id is None:
+        at = await session.scalar(_FINISH, what)
+    else:
+        at = await session.scalar(_FINISH_WITH_ORDER, {**what, "its_order": task.order_id})
+    if at is None:
         raise LostTask(task.kind)
+    return at
 
 
 async def again(session: AsyncSession, task: Claim, after: timedelta) -> None:
