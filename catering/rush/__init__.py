@@ -16,18 +16,14 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
-from typing import Any, Final
+from typing import Any
 
 import uvloop
 
-from catering.rush.ending import Failed
+from catering.rush.ending import BROKEN, FAILED, INTERRUPTED, WELL, Failed
 from catering.rush.plan import Plan
 
 __all__ = ["Plan", "main"]
-
-BROKEN: Final = 1
-FAILED: Final = 2
-INTERRUPTED: Final = 130
 
 
 def main(server: str, plan: Plan) -> int:
@@ -42,7 +38,7 @@ def main(server: str, plan: Plan) -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
     sys.stderr.write(f"It took {time.monotonic() - began:.1f} s.\n")
-    return 0 if all_well else BROKEN
+    return WELL if all_well else BROKEN
 
 
 async def _play(server: str, plan: Plan) -> bool:

@@ -4,7 +4,8 @@ import json
 import sys
 import traceback
 
-from catering.rush import FAILED, Plan, main
+from catering.rush import Plan, main
+from catering.rush.ending import FAILED
 
 
 def play() -> int:

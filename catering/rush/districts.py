@@ -9,13 +9,9 @@ import sys
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
 
-from catering.rush.ending import Failed
+from catering.rush.ending import BROKEN, WELL, Failed
 from catering.rush.plan import Plan
-
-_PLAYED: Final = {0: True, 1: False}
-"""By exit code, whether all was well; with another one it was not played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +32,24 @@ async def play(server: str, plan: Plan) -> bool:
     cores = asyncio.Semaphore(len(os.sched_getaffinity(0)))
     async with asyncio.TaskGroup() as group:
         playing = [group.create_task(_told(server, one, cores)) for one in plan.districts()]
-    told = [task.result() for task in playing]
+    return judged([task.result() for task in playing])
+
+
+def judged(told: Sequence[Told]) -> bool:
+    """Print what each has to say; whether all was well. Raises `Failed`, and prints nothing, where
+    one of them could not be played.
+
+    What a district says is what the command says that stands above it.
+    """
     for one in told:
-        if one.code not in _PLAYED:
+        if one.code not in {WELL, BROKEN}:
             raise Failed(f"{one.plan}\n{one.errors.strip()}")
-    _print(told)
-    return all(_PLAYED[one.code] for one in told)
+    for place, one in enumerate(told, 1):
+        sys.stdout.write(f"District {place} of {len(told)}: {one.plan}\n\n{one.text}\n")
+    broken = [str(place) for place, one in enumerate(told, 1) if one.code == BROKEN]
+    well = f"All was well in all {len(told)} districts."
+    sys.stdout.write(f"BROKEN in district {', '.join(broken)}.\n" if broken else f"{well}\n")
+    return not broken
 
 
 async def _told(server: str, plan: Plan, cores: asyncio.Semaphore) -> Told:
@@ -62,12 +70,3 @@ async def _end(process: Process) -> None:
     if process.returncode is None:
         process.terminate()
         await process.wait()
-
-
-def _print(told: Sequence[Told]) -> None:
-    """What a district says is what the command says that stands above it."""
-    for place, one in enumerate(told, 1):
-        sys.stdout.write(f"District {place} of {len(told)}: {one.plan}\n\n{one.text}\n")
-    broken = [str(place) for place, one in enumerate(told, 1) if not _PLAYED[one.code]]
-    well = f"All was well in all {len(told)} districts."
-    sys.stdout.write(f"BROKEN in district {', '.join(broken)}.\n" if broken else f"{well}\n")

@@ -1,6 +1,13 @@
-"""How a rush ends before its end."""
+"""How a rush ends: the exit codes of the command, and what ends it before its end."""
 
 from __future__ import annotations
+
+from typing import Final
+
+WELL: Final = 0
+BROKEN: Final = 1
+FAILED: Final = 2
+INTERRUPTED: Final = 130
 
 
 class Failed(Exception):
