@@ -168,9 +168,13 @@ async def _locked(session: AsyncSession, which: Select[Order], name: str) -> Ord
 
 
 async def _loaded(session: AsyncSession, held: _Held) -> Order:
-    order = await _WHOLE.load(session, held.order_id)
-    # We may have waited for the lock: what happens next did not happen before what happened last.
-    order.now = max(held.now, order.updated_at)
+    """What is ours since we have read it is not read again: nobody else can have changed it."""
     # The session itself forgets what nobody holds, and a part finds its order through it.
-    session.info.setdefault(_KEPT, set()).add(order)
+    kept: dict[UUID, Order] = session.info.setdefault(_KEPT, {})
+    order = kept.get(held.order_id)
+    if order is None:
+        order = kept[held.order_id] = await _WHOLE.load(session, held.order_id)
+        # We may have waited for the lock: what happens next did not happen before what happened
+        # last.
+        order.now = max(held.now, order.updated_at)
     return order

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import BigInteger, Row, Table, bindparam, func, select, update
+from sqlalchemy import BigInteger, Row, Table, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
@@ -39,7 +39,7 @@ _PLACED: Final = select(
     _FRESH.c.id, func.row_number().over(order_by=_FRESH.c.id).label("place")
 ).subquery()
 _BASE: Final = select(_ANNOUNCED.c.position).with_for_update()
-_PLACE: Final = (
+_PLACED_EVENTS: Final = (
     update(_EVENTS)
     .where(_E.id == _PLACED.c.id)
     .values(position=bindparam("base", type_=BigInteger()) + _PLACED.c.place)
@@ -48,8 +48,20 @@ _PLACE: Final = (
         _E.position, _E.sequence, _E.status, _E.ticket_id, _E.actor_role, _E.occurred_at,
         _E.request_id, _E.traceparent, (now() - _E.occurred_at).label("lag"),
     )
+    .cte("placed_events")
 )  # fmt: skip
-_ADVANCE: Final = update(_ANNOUNCED).values(position=bindparam("reached", type_=BigInteger()))
+_ADVANCED: Final = (
+    update(_ANNOUNCED)
+    .where(exists().select_from(_PLACED_EVENTS))
+    .values(
+        position=bindparam("base", type_=BigInteger())
+        + select(func.count()).select_from(_PLACED_EVENTS).scalar_subquery()
+    )
+    .cte("advanced")
+)
+_PLACE: Final = select(_PLACED_EVENTS).add_cte(_ADVANCED)
+"""Give the positions, and remember how far we are, in one. That the row of `_BASE` is locked by a
+statement of its own, before this one looks, is what lets it see all that another leader placed."""
 
 
 async def position(session: AsyncSession) -> int:
@@ -61,8 +73,6 @@ async def announce(session: AsyncSession) -> Batch:
     """Give the next events their positions. The row lock makes this safe even with two leaders."""
     base = (await session.execute(_BASE)).scalar_one()
     rows = (await session.execute(_PLACE, {"base": base})).all()
-    if rows:
-        await session.execute(_ADVANCE, {"reached": base + len(rows)})
     channels = frozenset(channel for row in rows for channel in _channels(row))
     return Batch(len(rows), base + len(rows), channels, rows)
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import selectinload
 
+from catering.domain.people import SYSTEM
 from catering.domain.refusals import Refused
 from catering.models import Delivery, Order, Ticket
-from catering.services.orders import lock
+from catering.services.orders import lock, with_ticket
 from tests.services.acting import Day
 
 pytestmark = pytest.mark.anyio
@@ -47,18 +48,28 @@ async def test_every_part_leads_back_to_its_owner(day: Day) -> None:
         assert not [*session.dirty, *session.new]
 
 
-async def test_a_second_look_sees_what_changed_meanwhile_and_keeps_what_was_changed(
-    day: Day,
-) -> None:
+async def test_what_was_read_before_the_order_was_ours_is_read_anew(day: Day) -> None:
+    id = await day.world.order()
+    async with day.world.transaction() as session:
+        tickets = (await session.scalars(select(Ticket).where(Ticket.order_id == id))).all()
+        theirs = update(Ticket).where(Ticket.order_id == id).values(external_id="theirs")
+        await session.execute(theirs.execution_options(synchronize_session=False))
+        assert {ticket.external_id for ticket in tickets} == {None}
+        assert {*(await lock(session, id)).tickets} == {*tickets}
+        assert {ticket.external_id for ticket in tickets} == {"theirs"}
+
+
+async def test_what_is_ours_already_is_not_read_again(day: Day) -> None:
     id = await day.world.order()
     async with day.world.transaction() as session:
         order = await lock(session, id)
         order.contact_phone = "+380501112233"
-        phone_of = update(Ticket).where(Ticket.order_id == id).values(external_id="theirs")
-        await session.execute(phone_of.execution_options(synchronize_session=False))
-        assert await lock(session, id) is order
+        behind_its_back = update(Ticket).where(Ticket.order_id == id).values(external_id="theirs")
+        await session.execute(behind_its_back.execution_options(synchronize_session=False))
+        ticket = await with_ticket(session, order.tickets[0].id, by=SYSTEM)
+        assert ticket.order is order is await lock(session, id)
         assert order.contact_phone == "+380501112233"
-        assert {ticket.external_id for ticket in order.tickets} == {"theirs"}
+        assert ticket.external_id is None
 
 
 async def test_what_is_changed_is_written(day: Day) -> None:
