@@ -166,8 +166,9 @@ class Book:
         if not entry.postings:
             return
         order.entries += 1
+        lines = order.ledger
         for rank, posting in enumerate(entry.postings):
-            order.ledger.add(
+            lines.add(
                 LedgerLine(
                     order_id=order.id, entry=order.entries, rank=rank, account=posting.account,
                     amount=posting.amount, currency=order.currency, reason=entry.reason,

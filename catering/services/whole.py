@@ -74,12 +74,15 @@ class Whole(Generic[RootT]):
 
         Raises `LookupError` where there is none.
         """
-        await session.flush()
-        connection = await session.connection()
+        # Into the ORM and back is a way of its own, which is gone once for all of it.
+        return await session.run_sync(self._load, id)
+
+    def _load(self, session: Session, id: UUID) -> RootT:
+        session.flush()
         found: dict[_Rows, list[Any]] = defaultdict(list)
-        for row in await connection.exec_driver_sql(self._statement, (id,)):
+        for row in session.connection().exec_driver_sql(self._statement, (id,)):
             kind = self._kinds[row[0]]
-            found[kind].append(kind.read(session.sync_session, row))
+            found[kind].append(kind.read(session, row))
         if not found[self._kinds[0]]:
             raise LookupError(id)
         for part in self._kinds:
