@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    CompoundSelect,
     ForeignKey,
+    FromClause,
     Index,
     Select,
     Text,
     UniqueConstraint,
     select,
     text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -171,3 +175,20 @@ OF_A_FACILITY = (
         postgresql_where=text("organisation_id IS NOT NULL"),
     ),
 )  # fmt: skip
+
+
+def of_his_and_colleagues(orders: FromClause, actor: Actor) -> CompoundSelect[UUID]:
+    """What he has ordered, and what was for an organisation of his: two indexes, and no OR, with
+    which the planner would rather read all orders there are."""
+    his, ours = _twice(orders)
+    of_ours = select(ours.c.id).join(Member, Member.organisation_id == ours.c.organisation_id)
+    return union_all(
+        select(his.c.id).where(his.c.customer_id == actor.id),
+        of_ours.where(Member.user_id == actor.id),
+    )
+
+
+@cache
+def _twice(table: FromClause) -> tuple[FromClause, FromClause]:
+    """A table under two other names; made once, for that takes longer than to ask it something."""
+    return table.alias(), table.alias()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import httpx
 
 from catering.simulator.clock import Clock
 from catering.simulator.ledger import Attempt, Ledger, Sent
+
+AT_ONCE: Final = 16
+"""Letters under way; the others wait, as they do where companies send them. A client that is
+given hundreds at once looks through all of its connections for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Post:
         self._clock, self._ledger, self._http = clock, ledger, http
         self._held: list[tuple[Letter, Sent]] = []
         self._shuffling: list[tuple[Letter, Sent]] = []
+        self._hands = asyncio.Semaphore(AT_ONCE)
         self.holding = False
         self.drop = 0
         self.duplicate = 0
@@ -86,7 +93,8 @@ class Post:
     async def _deliver(self, letters: list[tuple[Letter, Sent]]) -> None:
         for letter, sent in letters:
             sent.state = "waiting"
-            attempt = await self._try(letter)
+            async with self._hands:
+                attempt = await self._try(letter)
             sent.attempts.append(attempt)
             if attempt.accepted:
                 sent.state = "accepted"
