@@ -37,7 +37,8 @@ from catering.models import (
     Variant,
 )
 
-Rows: TypeAlias = Sequence[Row[Any]]
+from .reading import Reading, Rows
+
 Model: TypeAlias = type[Base]
 
 _PUBLIC: tuple[Model, ...] = (
@@ -85,7 +86,7 @@ class Loaders:
     """What one operation, or one event of a subscription, has read so far."""
 
     def __init__(self, transaction: Transaction, actor: Actor | None) -> None:
-        self._transaction, self._actor = transaction, actor
+        self._reading, self._actor = Reading(transaction), actor
         self._made: dict[Hashable, DataLoader[Any, Any]] = {}
 
     async def one(self, model: Model, id: UUID | None) -> Row[Any] | None:
@@ -134,9 +135,7 @@ class Loaders:
 
     async def read(self, query: Select[Any]) -> Rows:
         """The rows of any query; one that begins with `rows`."""
-        async with self._transaction() as session:
-            found: Rows = (await session.execute(query)).all()
-            return found
+        return await self._reading.rows(query)
 
     def _loader(self, model: Model, column: str) -> DataLoader[Any, Any]:
         async def load(keys: list[UUID]) -> list[Rows]:
