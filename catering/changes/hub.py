@@ -90,11 +90,13 @@ class Hub:
 
     def _hear(self, message: str) -> None:
         match _read(message):
-            case {"p": int(position), "channels": [*channels]}:
-                self._wake(map(str, channels))
             case {"beat": int(position)} if position <= self._position:
                 pass
-            case {"beat": int(position)}:
+            case {"p": int(position), "since": int(since), "channels": [*channels]} if (
+                since <= self._position
+            ):
+                self._wake(map(str, channels))
+            case {"beat": int(position)} | {"p": int(position)}:  # something was missed
                 self._wake(self._followers)
             case _:
                 position = 0

@@ -74,7 +74,8 @@ class Relay:
         if batch.count:
             self.position = batch.position
             crash_point("before publishing")
-            await self._tell(changes.publish(self.redis, batch.channels, batch.position))
+            news = changes.publish(self.redis, batch.channels, batch.position, count=batch.count)
+            await self._tell(news)
             watched.announced(batch)
         return batch.count
 

@@ -142,7 +142,7 @@ class Town:
         """What the relay does."""
         async with self.transaction() as session:
             batch = await announcing.announce(session)
-        await changes.publish(self.redis, batch.channels, batch.position)
+        await changes.publish(self.redis, batch.channels, batch.position, count=batch.count)
         return batch.position
 
     async def becomes(self, model: Any, id: UUID, **values: Any) -> None:

@@ -88,11 +88,25 @@ async def test_however_much_happens_one_look_is_owed(hub: Hub, redis: Redis) -> 
 @pytest.mark.usefixtures("patient")
 async def test_a_higher_beat_means_that_something_was_missed(hub: Hub, redis: Redis) -> None:
     async with hub.follow("order:1") as follower:
-        await changes.publish(redis, ["order:2"], 7)
+        await changes.publish(redis, ["order:2"], 7, count=7)
         await changes.beat(redis, 7)
         assert not await woken(follower, within=0.05)
 
         await changes.beat(redis, 8)
+        assert await woken(follower)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_news_that_do_not_follow_mean_that_something_was_missed(
+    hub: Hub, redis: Redis
+) -> None:
+    async with hub.follow("order:1") as follower:
+        await changes.publish(redis, ["order:2"], 7, count=7)
+        await changes.publish(redis, ["order:2"], 9, count=2)
+        await changes.publish(redis, ["order:2"], 9, count=1)  # said twice
+        assert not await woken(follower, within=0.05)
+
+        await changes.publish(redis, ["order:2"], 12, count=2)
         assert await woken(follower)
 
 

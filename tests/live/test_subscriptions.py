@@ -142,7 +142,7 @@ async def test_who_is_too_slow_is_told_so(
             batch = await announcing.announce(session)
             await session.execute(update(Announced).values(oldest=batch.position))
         try:
-            await changes.publish(town.redis, batch.channels, batch.position)
+            await changes.publish(town.redis, batch.channels, batch.position, count=batch.count)
             reset = await socket.next()
             assert (reset["reason"], reset["position"]) == (
                 "CONSUMER_TOO_SLOW",
