@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
-import random
 import sys
 import tempfile
 import time
@@ -18,25 +16,17 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from catering import database
 from catering.database import Transaction
 from catering.domain.orders import ENDS
-from catering.models import Order, Product, Restaurant
-from catering.walk.choosing import basket
-from catering.walk.customer import PHONE
-from catering.walk.person import Person
-from catering.walk.talking import Api
-from catering.walk.telling import Part, Timeline
+from catering.models import Order
 
-from . import findings, house
-from .findings import Outside
-from .guests import Guests
+from . import findings, house, town
 from .havoc import Havoc
 from .house import House
 
-PEOPLE: Final = 6
 WATCHED: Final = 25
 PATIENCE: Final = 150.0
 """Seconds in which every order has to end once the faults are over."""
@@ -60,19 +50,19 @@ async def main(orders: int, seconds: float, seed: int) -> int:
 async def _hurt(it: House, transaction: Transaction, orders: int, seconds: float, seed: int) -> int:
     keeping = asyncio.create_task(it.keep_servers())
     limits = httpx.Limits(max_connections=400)
-    async with httpx.AsyncClient(timeout=10.0, trust_env=False, limits=limits) as http:
-        guests = await _guests(it, transaction, http, random.Random(seed))
-        outside = await Outside.of(it.simulator, http)
+    async with (
+        httpx.AsyncClient(timeout=10.0, trust_env=False, limits=limits) as http,
+        town.settled(it, transaction, http, seed) as people,
+    ):
         trouble = Havoc(it, seed)
         async with asyncio.TaskGroup() as group:
             group.create_task(trouble.go_on(seconds))
-            group.create_task(guests.order(orders, seconds * 0.9, WATCHED))
+            group.create_task(people.guests.order(orders, seconds * 0.9, WATCHED))
         say(f"Faults: {sum(trouble.done.values())}")
         for what, count in sorted(trouble.done.items()):
             say(f"  {count:5} × {what}")
         await _ended(transaction)
-        found = await findings.of(transaction, guests, outside)
-        await guests.stop_watching()
+        found = await findings.of(transaction, people)
     keeping.cancel()
     for finding in found:
         say(str(finding))
@@ -80,24 +70,6 @@ async def _hurt(it: House, transaction: Transaction, orders: int, seconds: float
         words = it.log.read_text(errors="replace")
         say(f"The log of the processes ends with:\n{words[-LAST_WORDS:]}")
     return int(broken)
-
-
-async def _guests(
-    it: House, transaction: Transaction, http: httpx.AsyncClient, dice: random.Random
-) -> Guests:
-    """Customers, and the menus of the kitchens that an outside system stands behind."""
-    api, silent = Api(it.url, http), Timeline(io.StringIO())
-    people = [Person(Part.CUSTOMER, f"Guest {n}", api, silent) for n in range(PEOPLE)]
-    for person in people:
-        await person.register("RegisterCustomer", phone=PHONE)
-    outside = select(Restaurant.slug).where(Restaurant.account_id.is_not(None))
-    async with transaction() as session:
-        # The simulators cook in seconds: nobody is to wait minutes for the slower kitchen.
-        await session.execute(update(Restaurant).values(preparation_minutes=1))
-        await session.execute(update(Product).values(preparation_minutes=None))
-        slugs = (await session.scalars(outside.order_by(Restaurant.slug))).all()
-    menus = [await people[0].ask("Menu", slug=slug) for slug in slugs]
-    return Guests(people, [basket(menu, 3) for menu in menus], dice)
 
 
 async def _ended(transaction: Transaction) -> None:

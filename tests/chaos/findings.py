@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
+from uuid import UUID
 
 import httpx
 from sqlalchemy import select, text
@@ -16,13 +18,17 @@ from catering.database import Transaction
 from catering.domain.deliveries import DeliveryStatus
 from catering.domain.offers import OfferStatus
 from catering.domain.orders import OrderStatus
-from catering.models import IdempotencyKey, TaskState
+from catering.models import IdempotencyKey, Task, TaskState
 from catering.rush import checks
 from catering.rush.checks import Finding, Left
 from catering.simulator.configuration import Configuration
 from catering.walk import ledger
 
+from . import poison, strangers
 from .guests import Guests
+
+if TYPE_CHECKING:
+    from .town import Town
 
 OF_THE_ROWS: Final = ("I1", "I2", "I5", "I6", "I6")
 """Which invariants `checks.of_the_rows` looks at, in its order."""
@@ -63,8 +69,9 @@ class Outside:
         return response.raise_for_status().json()
 
 
-async def of(transaction: Transaction, guests: Guests, outside: Outside) -> list[Finding]:
+async def of(transaction: Transaction, town: Town) -> list[Finding]:
     """Everything that can be said when all is over."""
+    guests, outside = town.guests, town.outside
     seen = await _seen(guests)
     async with transaction() as session:
         left = await Left.read(session)
@@ -76,11 +83,13 @@ async def of(transaction: Transaction, guests: Guests, outside: Outside) -> list
             _numbered("I4", _one_carrier(left)),
             _numbered("I5", await checks.the_bank(left, outside.payment)),
             _numbered("I7", await _in_time(session)),
-            _numbered("I12", await _nothing_dropped(session, left)),
+            _numbered("I12", await _nothing_dropped(session, left, town.poison)),
         ]
     found += [
         _numbered("I8", seen),
         _numbered("I9", _outside(left, await outside.effects())),
+        _numbered("I10", await strangers.found(transaction, town.stranger, town.riders)),
+        _numbered("I11", await poison.found(transaction, town.poison)),
     ]
     return sorted(found, key=lambda finding: int(finding.rule.partition(" ")[0][1:]))
 
@@ -149,11 +158,12 @@ async def _in_time(session: AsyncSession) -> Finding:
     return Finding("no deadline overdue", counted, tuple(wrong))
 
 
-async def _nothing_dropped(session: AsyncSession, left: Left) -> Finding:
+async def _nothing_dropped(session: AsyncSession, left: Left, poison: Sequence[UUID]) -> Finding:
     """Every task that was ever begun is done, not needed any more, or has its time to come."""
     waiting = (await session.execute(_WAITING)).all()
+    dead = select(Task.kind).where(Task.state == TaskState.DEAD, Task.id.not_in(poison))
     wrong = [
-        *(f"{kind} was given up" for kind in left.tasks.get(TaskState.DEAD, ())),
+        *(f"{kind} was given up" for kind in await session.scalars(dead)),
         *(f"{kind} is late" for kind, _, late in waiting if late),
     ]
     # A reminder for later finds that nobody is silent any more, and ends by itself.
