@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from typing import Any, Final
 from uuid import UUID
 
 import dramatiq
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.errors import ConnectionClosed
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from catering import changes
 from catering.domain.reactions import ORDERS_FIRST
@@ -15,11 +19,20 @@ from catering.domain.reactions import ORDERS_FIRST
 QUEUE = "doorbell"
 ACTOR = "task_due"
 
+STRIKES: Final = "catering:strikes"
+"""A list with an element for each ring, on which idle workers sleep. Whether one is lost or left
+over does not matter: who is awake looks into the queue."""
+STRIKES_KEPT: Final = 64
+NAP: Final = 0.5
+"""Seconds of sleep, should no strike come; less than the patience of our client."""
+BUSY: Final = 0.03
+"""Seconds until a worker with both hands full looks up again."""
+
 
 def broker(redis_url: str) -> RedisBroker:
     """A broker with none of Dramatiq's own timers, retries or results: all of that is in
     PostgreSQL, where it survives. `max_retries` has no middleware to read it."""
-    made = RedisBroker(client=changes.blocking_redis(redis_url), middleware=[])
+    made = _Broker(client=changes.blocking_redis(redis_url), middleware=[])
     made.declare_queue(QUEUE)
     return made
 
@@ -32,6 +45,10 @@ def ring(at: RedisBroker, ids: Iterable[UUID], priority: int = ORDERS_FIRST) -> 
                 queue_name=QUEUE, actor_name=ACTOR, args=(str(id), priority), kwargs={}, options={}
             )
         )
+        with at.client.pipeline(transaction=False) as strike:
+            strike.lpush(STRIKES, "")
+            strike.ltrim(STRIKES, 0, STRIKES_KEPT - 1)
+            strike.execute()
 
 
 async def unanswered(redis: Redis) -> int:
@@ -47,5 +64,36 @@ def listen(at: RedisBroker, hear: Callable[[UUID, int], None]) -> dramatiq.Worke
         hear(UUID(id), priority)
 
     dramatiq.actor(actor_name=ACTOR, queue_name=QUEUE, broker=at)(task_due)
-    # An idle consumer looks again after this many milliseconds: the delay of a lone task.
-    return dramatiq.Worker(at, worker_timeout=30, worker_threads=1)
+    return dramatiq.Worker(at, worker_threads=1)
+
+
+class _Consumer(_RedisConsumer):
+    """One that is woken. Dramatiq's own looks into an empty queue every few milliseconds or, to
+    save the processor, so seldom that a lone task waits for it."""
+
+    def __next__(self) -> Any:
+        message = super().__next__()
+        if message is None:
+            self._rest()
+        return message
+
+    def _rest(self) -> None:
+        if self.queue_name != QUEUE:  # of Dramatiq's delays, which nobody uses
+            time.sleep(NAP)
+            return
+        if self.outstanding_message_count >= self.prefetch:
+            time.sleep(BUSY)
+            return
+        try:
+            self.broker.client.blpop([STRIKES], timeout=NAP)
+        except RedisError as error:
+            raise ConnectionClosed(error) from None
+
+
+class _Broker(RedisBroker):
+    @property
+    def consumer_class(self) -> type[_Consumer]:
+        return _Consumer
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 1) -> Any:  # noqa: ARG002
+        return super().consume(queue_name, prefetch, timeout=1)  # it rests for itself
