@@ -258,6 +258,13 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.BOOKING_LOST: (Work("find_carrier", Target.DELIVERY),),
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
+    EventKind.DRIVER_BACK: (Work("offer_waiting_deliveries"),),
+    EventKind.DRIVER_ON_BREAK: (
+        Wait("break_over", None, "He is asked again.", timedelta(0), counted_from="until"),
+    ),
+    EventKind.DRIVER_SHIFT: (
+        Wait("shift_over", None, "He is set offline.", timedelta(0), counted_from="until"),
+    ),
     EventKind.PRODUCT_SNOOZED: (
         Wait("snooze_over", None, "It can be had again.", timedelta(0), counted_from="until"),
     ),

@@ -105,6 +105,10 @@ class Driver(Base):
         comment="That of the account; here, too, because whoever offers work locks this row."
     )
     online: Mapped[bool] = mapped_column(default=False)
+    shift_ends_at: Mapped[datetime | None] = mapped_column(
+        comment="From then on he is asked for nothing more; what he carries, he brings."
+    )
+    break_until: Mapped[datetime | None] = mapped_column(comment="Until then he is not asked.")
     expired_in_a_row: Mapped[int] = mapped_column(default=0, comment="Offers left unanswered.")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

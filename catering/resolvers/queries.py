@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from strawberry import ID
 
 from catering import models
@@ -224,6 +224,7 @@ def _is(state: DriverState) -> Any:
         )
     )
     thinks = driver.id.in_(select(offer.driver_id).where(offer.status == OfferStatus.SENT))
+    rests = func.coalesce(driver.break_until > now(), false())
     suspended, approved = driver.suspended_at.is_not(None), driver.approved_at.is_not(None)
     rejected, works = driver.rejected_at.is_not(None), approved & ~suspended
     return {
@@ -232,6 +233,7 @@ def _is(state: DriverState) -> Any:
         DriverState.PENDING_APPROVAL: ~suspended & ~approved & ~rejected,
         DriverState.BUSY: works & carries,
         DriverState.OFFLINE: works & ~carries & driver.online.is_(False),
-        DriverState.OFFERED: works & ~carries & driver.online & thinks,
-        DriverState.IDLE: works & ~carries & driver.online & ~thinks,
+        DriverState.ON_BREAK: works & ~carries & driver.online & rests,
+        DriverState.OFFERED: works & ~carries & driver.online & ~rests & thinks,
+        DriverState.IDLE: works & ~carries & driver.online & ~rests & ~thinks,
     }[state]

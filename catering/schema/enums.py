@@ -54,6 +54,7 @@ class DriverState(Enum):
     IDLE = "IDLE"
     OFFERED = "OFFERED"
     BUSY = "BUSY"
+    ON_BREAK = "ON_BREAK"
     SUSPENDED = "SUSPENDED"
 
 

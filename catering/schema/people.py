@@ -139,6 +139,8 @@ class Driver(View, Node):
             return DriverState.BUSY
         if not self.row.online:
             return DriverState.OFFLINE
+        if self.row.break_until is not None and self.row.break_until > self.row.now:
+            return DriverState.ON_BREAK
         return DriverState.OFFERED if await self._open_offers(info) else DriverState.IDLE
 
     @about(3)
@@ -175,6 +177,15 @@ class Driver(View, Node):
             models.Consideration, "driver_id", self.row.id, "considered_at", 20
         )
         return Consideration.each(found)
+
+    @strawberry.field(description="Until when he is not asked, where he has a break.")
+    def break_until(self) -> datetime | None:
+        until: datetime | None = self.row.break_until
+        return until if until is not None and until > self.row.now else None
+
+    @strawberry.field(description="When his shift ends, where he has said so.")
+    def shift_ends_at(self) -> datetime | None:
+        return self.row.shift_ends_at  # type: ignore[no-any-return]
 
     @strawberry.field(description="Where this driver was seen last.")
     def position(self) -> GeoPoint | None:

@@ -9,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain.deliveries import CARRIED, DeliveryAction, DeliveryStatus, StopAction
+from catering.domain.deliveries import DeliveryAction, DeliveryStatus, StopAction
 from catering.domain.events import EventKind
 from catering.domain.geography import Point
-from catering.domain.offers import OfferAction, OfferStatus
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import (
     DriverBusy,
@@ -23,10 +22,10 @@ from catering.domain.refusals import (
     NotFound,
     Refused,
 )
-from catering.models import Delivery, Driver, Offer
+from catering.models import Delivery, Driver
 
-from . import papers
-from .orders import with_delivery, with_offer
+from . import papers, shifts
+from .orders import with_delivery
 from .recording import happened
 from .travelling import reach
 
@@ -66,9 +65,12 @@ async def reject(session: AsyncSession, driver_id: UUID, reason: str, *, by: Act
     return driver
 
 
-async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver:
-    """Be offered deliveries from now on, and those that are still searched for at once."""
-    driver = await _oneself(session, by)
+async def go_online(
+    session: AsyncSession, point: Point, until: datetime | None = None, *, by: Actor
+) -> Driver:
+    """Be offered deliveries from now on, and those that are still searched for at once; until the
+    shift ends, or until one says otherwise. A break is over with it."""
+    driver = await shifts.oneself(session, by)
     if driver.approved_at is None or driver.suspended_at is not None:
         raise Refused(DriverNotApproved("A manager has to approve you first."))
     if (kind := await papers.over(session, driver.id)) is not None:
@@ -79,21 +81,22 @@ async def go_online(session: AsyncSession, point: Point, *, by: Actor) -> Driver
     if not driver.online:
         driver.online, driver.expired_in_a_row = True, 0
         await _happened(session, EventKind.DRIVER_ONLINE, driver, by)
+    elif driver.break_until is not None:
+        await _happened(session, EventKind.DRIVER_BACK, driver, by)
+    driver.break_until = None
+    await shifts.plan(session, driver, until, by=by)
     return driver
 
 
 async def go_offline(session: AsyncSession, reason: str | None, *, by: Actor) -> Driver:
     """Be left in peace. An open offer goes to somebody else."""
-    open_offers = select(Offer.id).where(Offer.driver_id == by.id, Offer.status == OfferStatus.SENT)
-    for offer_id in (await session.scalars(open_offers)).all():
-        offer = await with_offer(session, offer_id, by=by)
-        if offer.can(OfferAction.DECLINE):
-            offer.perform(OfferAction.DECLINE, by=by)
-    driver = await _oneself(session, by)
+    await shifts.leave_to_others(session, by=by)
+    driver = await shifts.oneself(session, by)
     # Only now: until his row was ours, he could still take a delivery.
-    carried = await _carried(session, by)
+    carried = await shifts.carried(session, driver.id)
     if carried is not None:
         raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
+    driver.break_until = driver.shift_ends_at = None
     if driver.online:
         driver.online = False
         await _happened(session, EventKind.DRIVER_OFFLINE, driver, by, note=reason)
@@ -106,13 +109,13 @@ async def report_position(
     """Say where one is; the answer is how soon to say so again."""
     _must_be_real(point)
     await _must_be_recent(session, measured_at)
-    carried = await _carried(session, by)
+    carried = await shifts.carried(session, by.id)
     if carried is not None and not await _is_old(session, measured_at, by):
         delivery = await with_delivery(session, carried, by=SYSTEM)
         await seen(session, delivery, point, by=by)
         if (stop := delivery.comes_near(point)) is not None and stop.can(StopAction.ARRIVE):
             reach(stop, by=by)
-    driver = await _oneself(session, by)
+    driver = await shifts.oneself(session, by)
     if not driver.online and carried is None:
         raise Refused(DriverOffline("Go online before you report where you are."))
     if driver.position_at is None or driver.position_at < measured_at:
@@ -149,19 +152,6 @@ async def _is_old(session: AsyncSession, measured_at: datetime, by: Actor) -> bo
     """Whether a later position came before this one."""
     last = await session.scalar(select(Driver.position_at).where(Driver.id == by.id))
     return last is not None and measured_at < last
-
-
-async def _oneself(session: AsyncSession, by: Actor) -> Driver:
-    driver = await session.get(Driver, by.id, with_for_update=True)
-    if driver is None:
-        raise Refused(NotFound("You are not registered as a driver."))
-    return driver
-
-
-async def _carried(session: AsyncSession, by: Actor) -> UUID | None:
-    query = select(Delivery.id).where(Delivery.driver_id == by.id, Delivery.status.in_(CARRIED))
-    carried: UUID | None = await session.scalar(query)
-    return carried
 
 
 async def _happened(

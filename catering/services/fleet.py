@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -100,13 +100,15 @@ async def still_free(session: AsyncSession, drivers: Sequence[UUID]) -> set[UUID
 
 
 def is_free() -> tuple[ColumnElement[bool] | InstrumentedAttribute[bool], ...]:
-    """He works, carries nothing, and thinks about no offer."""
+    """He works and has no break, carries nothing, and thinks about no offer."""
     thinks = select(Offer.driver_id).where(Offer.status == OfferStatus.SENT)
     return (
         Driver.online,
         Driver.approved_at.is_not(None),
         Driver.suspended_at.is_(None),
         Driver.latitude.is_not(None),
+        or_(Driver.break_until.is_(None), Driver.break_until <= database.now()),
+        or_(Driver.shift_ends_at.is_(None), Driver.shift_ends_at > database.now()),
         Driver.id.not_in(_carrying()),
         Driver.id.not_in(thinks),
     )

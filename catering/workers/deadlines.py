@@ -18,6 +18,7 @@ from catering.services import (
     paying,
     promising,
     resolving,
+    shifts,
     stock,
 )
 
@@ -56,6 +57,7 @@ DEADLINES: dict[str, Passed] = {
     "day_over": stock.day_over,
     "pause_over": hosting.pause_over,
     "rush_over": hosting.rush_over,
+    "break_over": shifts.break_over,
     "charge_unanswered": paying.charge_unanswered,
 }
 
@@ -90,6 +92,14 @@ async def remind_customer(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         if await overdue.remind_customer(session, task.subject_id):
             await tasks.again(session, task, REMINDERS_EVERY)
+
+
+@handles("shift_over")
+async def shift_over(runtime: Runtime, task: Claim) -> None:
+    """Set a driver offline whose shift is over, as soon as he carries nothing more."""
+    async with runtime.finishing(task) as session:
+        if left := await shifts.shift_over(session, task.subject_id):
+            await tasks.again(session, task, left)
 
 
 @handles("watch_promise")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from catering.domain.deliveries import DeliveryStatus
@@ -10,7 +10,7 @@ from catering.domain.ids import Prefix
 from catering.models import Stop
 from tests.graphql.conftest import Ask
 from tests.graphql.steps import offered, shown
-from tests.world import World
+from tests.world import AT_KITCHEN, World
 
 ACCEPT = """
 mutation ($input: AcceptOfferInput!) {
@@ -19,6 +19,28 @@ mutation ($input: AcceptOfferInput!) {
   }
 }
 """
+
+
+async def test_a_break_is_seen_in_the_state_of_a_driver(ask: Ask, world: World) -> None:
+    begin = """mutation ($position: GeoPointInput!, $until: DateTime!) {
+      goOnline(input: {position: $position}) { driver { state } errors { __typename } }
+      takeBreak(input: {until: $until}) {
+        driver { state breakUntil shiftEndsAt } errors { __typename }
+      }
+    }"""
+    found = "query ($state: [DriverState!]) { drivers(state: $state) { totalCount } }"
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=30)
+    position = {"latitude": AT_KITCHEN.latitude, "longitude": AT_KITCHEN.longitude}
+
+    said = await ask(begin, by=world.driver, position=position, until=until.isoformat())
+
+    assert said["goOnline"] == {"driver": {"state": "IDLE"}, "errors": []}
+    driver = said["takeBreak"]["driver"]
+    assert (driver["state"], driver["shiftEndsAt"]) == ("ON_BREAK", None)
+    assert datetime.fromisoformat(driver["breakUntil"]) == until
+    for state, count in (("ON_BREAK", 1), ("IDLE", 0), ("OFFERED", 0)):
+        answer = await ask(found, by=world.manager, state=[state])
+        assert answer["drivers"]["totalCount"] == count
 
 
 async def step(ask: Ask, world: World, name: str, stop: Stop, **more: Any) -> Any:

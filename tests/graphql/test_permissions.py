@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,13 @@ async def _fill(world: World) -> UUID:
             update(Stop).values(signed_by="Somebody", signature_url="https://example.com/1.png")
         )
         await session.execute(
-            update(Driver).values(rating_sum=9, rating_count=2, rejection="Blurred.")
+            update(Driver).values(
+                rating_sum=9,
+                rating_count=2,
+                rejection="Blurred.",
+                break_until=now() + timedelta(hours=1),
+                shift_ends_at=now(),
+            )
         )
         facts = {"suspended_at": now(), "suspension": "-", "invited_at": now(), "erased_at": now()}
         await session.execute(update(User).values(facts))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from catering.domain.geography import Point
 from catering.domain.people import Actor
-from catering.models import Driver, Offer
+from catering.models import Driver, Event, Offer
 from tests.world import World
 
 from .acting import Day
@@ -28,3 +28,9 @@ async def who_was_asked(day: Day, id: UUID) -> Sequence[UUID]:
 async def driver_row(world: World, who: Actor) -> Driver:
     async with world.transaction() as session:
         return await session.get_one(Driver, who.id)
+
+
+async def events_of_drivers(world: World, kind: str) -> Sequence[UUID | None]:
+    """Whom it happened to, once for each time."""
+    async with world.transaction() as session:
+        return (await session.scalars(select(Event.driver_id).where(Event.kind == kind))).all()

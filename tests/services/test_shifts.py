@@ -12,9 +12,9 @@ from catering.domain.deliveries import DeliveryStatus
 from catering.domain.geography import Point
 from catering.domain.offers import OfferStatus
 from catering.domain.refusals import DriverBusy, DriverNotApproved, DriverOffline, InvalidInput
-from catering.models import Driver, Event, Order
+from catering.models import Driver, Order
 from catering.services import driving, offering
-from tests.services.asking import FAR, driver_row, who_was_asked
+from tests.services.asking import FAR, driver_row, events_of_drivers, who_was_asked
 from tests.world import AT_KITCHEN, World
 
 from .acting import Day, done, refused, step
@@ -29,7 +29,7 @@ async def test_three_silences_in_a_row_set_a_driver_offline(day: Day) -> None:
         driver = await driver_row(world, world.driver)
         assert driver.online is (silences < 3)
 
-    assert await _events(world, "DRIVER_OFFLINE") == [world.driver.id]
+    assert await events_of_drivers(world, "DRIVER_OFFLINE") == [world.driver.id]
     fourth = await day.searched(world.portion(world.borscht))
     assert await who_was_asked(day, fourth) == []
 
@@ -130,11 +130,6 @@ async def test_a_position_is_on_earth_recent_and_of_somebody_online(day: Day) ->
     assert await done(world, step(report, AT_KITCHEN, now, by=world.driver)) == (
         driving.WHILE_WAITING
     )
-
-
-async def _events(world: World, kind: str) -> Sequence[UUID | None]:
-    async with world.transaction() as session:
-        return (await session.scalars(select(Event.driver_id).where(Event.kind == kind))).all()
 
 
 async def _orders(world: World) -> Sequence[UUID]:

@@ -23,9 +23,11 @@ from catering.schema.commands.driving import (
     ReportPositionPayload,
     SubmitDriverDocumentsInput,
     SubmitDriverDocumentsPayload,
+    TakeBreakInput,
+    TakeBreakPayload,
 )
 from catering.schema.exposing import Info
-from catering.services import driving, papers
+from catering.services import driving, papers, shifts
 
 
 @strawberry.type
@@ -71,7 +73,8 @@ class Driving:
         """Be offered deliveries from now on, and at once those that are still searched for."""
 
         async def do(session: AsyncSession, by: Actor) -> Done:
-            return await driving.go_online(session, input.position.point("position"), by=by)
+            here = input.position.point("position")
+            return await driving.go_online(session, here, input.until, by=by)
 
         return await perform(info, GoOnlinePayload, input, do)
 
@@ -84,6 +87,15 @@ class Driving:
             return await driving.go_offline(session, reason, by=by)
 
         return await perform(info, GoOfflinePayload, input, do)
+
+    @command
+    async def take_break(self, info: Info, input: TakeBreakInput) -> TakeBreakPayload | None:
+        """Not be asked until then; what you carry, you still bring."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            return await shifts.take_break(session, input.until, by=by)
+
+        return await perform(info, TakeBreakPayload, input, do)
 
     @command
     async def report_position(

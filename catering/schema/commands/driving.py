@@ -82,7 +82,11 @@ class SubmitDriverDocumentsPayload(Payload):
 
 @asks
 class GoOnlineInput:
+    """`until` is when the shift ends: he is asked for nothing more then, and goes offline as soon
+    as he has brought what he carries. A break is over with it."""
+
     position: GeoPointInput
+    until: datetime | None = None
 
 
 GoOnlineError = Annotated[
@@ -112,6 +116,26 @@ GoOfflineError = Annotated[
 @answers
 class GoOfflinePayload(Payload):
     errors: list[GoOfflineError]
+    query = onwards()
+    driver = shows(Driver, models.Driver)
+
+
+@asks
+class TakeBreakInput:
+    """At most two hours; `goOnline` ends it sooner."""
+
+    until: datetime
+
+
+TakeBreakError = Annotated[
+    DriverOffline | InvalidInput | NotFound,
+    why_not("TakeBreakError"),
+]
+
+
+@answers
+class TakeBreakPayload(Payload):
+    errors: list[TakeBreakError]
     query = onwards()
     driver = shows(Driver, models.Driver)
 
