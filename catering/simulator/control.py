@@ -108,9 +108,12 @@ class Control:
             await self._world.clock.advance(_positive(body["advance"]))
 
     async def faults(self, _: Request, body: dict[str, Any]) -> None:
-        """Queue one fault; `{"clear": true}` first forgets those that are queued."""
+        """Queue one fault; `{"clear": true}` first forgets those that are queued, `{"release":
+        true}` lets go on what is held."""
         if body.pop("clear", False):
             self._world.faults.queued.clear()
+        if body.pop("release", False):
+            self._world.faults.gate.open()
         if body:
             self._world.faults.queued.append(Fault(**body | {"kind": Kind(str(body.get("kind")))}))
 

@@ -14,11 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+HELD_AT_MOST = 60.0
+"""Real seconds, after which a held request is given up: nobody is left who could release it."""
+
 MAINTENANCE = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>"
 
 
 class Kind(StrEnum):
     LATENCY = "latency"
+    HOLD = "hold"
     ERROR = "error"
     RESET_BEFORE = "reset_before"
     COMMIT_THEN_FAIL = "commit_then_fail"
@@ -47,9 +51,40 @@ class Fault:
         return provider == self.provider and self.operation in ("*", operation)
 
 
+class Gate:
+    """Where requests are held until somebody lets them go on."""
+
+    def __init__(self) -> None:
+        self._held: list[asyncio.Future[bool]] = []
+
+    async def opens(self) -> bool:
+        """Wait; whether the request goes on. One that everybody forgot does not."""
+        held = asyncio.get_running_loop().create_future()
+        self._held.append(held)
+        try:
+            return await asyncio.wait_for(held, HELD_AT_MOST)
+        except TimeoutError:
+            return False
+
+    def open(self) -> None:
+        """All who wait now go on; who comes later waits again."""
+        self._end(going_on=True)
+
+    def give_up(self) -> None:
+        """Nobody who waits goes on: the world that they called is no more."""
+        self._end(going_on=False)
+
+    def _end(self, *, going_on: bool) -> None:
+        held, self._held = self._held, []
+        for one in held:
+            if not one.done():
+                one.set_result(going_on)
+
+
 class Faults:
     def __init__(self) -> None:
         self.queued: list[Fault] = []
+        self.gate = Gate()
 
     def strike(self, provider: str, operation: str) -> Fault | None:
         """The fault that this request meets, counted off."""
@@ -69,10 +104,12 @@ class Faults:
             self.queued.remove(fault)
 
 
-async def suffer(fault: Fault | None, request: Request, endpoint: Endpoint) -> Response:
+async def suffer(fault: Fault | None, request: Request, endpoint: Endpoint, gate: Gate) -> Response:
     """The answer of `endpoint`, or what the fault leaves of it."""
     if fault is None:
         return await endpoint(request)
+    if fault.kind is Kind.HOLD:
+        return await endpoint(request) if await gate.opens() else HangUp()
     return await SUFFERED[fault.kind](fault, request, endpoint)
 
 

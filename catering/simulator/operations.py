@@ -26,9 +26,10 @@ class Operations:
     def add(self, name: str, method: str, path: str, endpoint: Endpoint) -> None:
         async def serve(request: Request) -> Response:
             received = await self._received(name, request)
-            fault = self._world.faults.strike(self._provider, name)
+            faults = self._world.faults
+            fault = faults.strike(self._provider, name)
             received.fault = fault.kind if fault else None
-            answer = await suffer(fault, request, endpoint)
+            answer = await suffer(fault, request, endpoint, faults.gate)
             received.status = None if isinstance(answer, HangUp) else answer.status_code
             return answer
 

@@ -109,6 +109,7 @@ class World:
     def restart(self, seed: int | None = None) -> None:
         """As if just started; the seed is the configured one unless another is given."""
         self.clock.stop()
+        self.faults.gate.give_up()
         self._begin(self.configuration.seed if seed is None else seed)
         for clear in self._rooms:
             clear()

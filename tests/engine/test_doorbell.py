@@ -80,12 +80,13 @@ async def test_a_doubled_ring_has_one_effect(
     worker.freeze()  # until the task is held: it would be done before
     errand = await errands.poster_ticket(stage, desk)
     worker.thaw()
-    await stage.outside.fail(errand.provider, errand.operation, "latency", seconds=0.3)
+    await stage.outside.hold(errand.provider, errand.operation)
     await desk.release(errand.task)
 
     await asyncio.to_thread(doorbell.ring, broker, [errand.task] * 20)
     await errand.in_flight()
     await asyncio.to_thread(doorbell.ring, broker, [errand.task] * 20)
+    await stage.outside.release()
 
     task = await desk.done(errand.task)
     end = await desk.add(KIND)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from catering.models import Task, TaskState
@@ -11,17 +13,20 @@ from tests.workers.conftest import Stage
 
 from . import errands
 from .desk import Desk
+from .errands import Errand
 from .processes import Run, until
 
 FIND = "incomingOrders.getIncomingOrders"
 
 
 @pytest.mark.usefixtures("relay")
+@pytest.mark.parametrize("made", [errands.poster_ticket, errands.booking])
 async def test_a_frozen_worker_cannot_finish_what_another_has_finished(
-    stage: Stage, desk: Desk, run: Run
+    stage: Stage, desk: Desk, run: Run, made: Callable[[Stage, Desk], Awaitable[Errand]]
 ) -> None:
-    errand = await errands.poster_ticket(stage, desk)
+    errand = await made(stage, desk)
     frozen = await _frozen_in(errand.operation, errand, desk, run)
+    await stage.outside.release()
     await until(errand.effects)
 
     task = await _done_by_another(frozen, errand, desk, run)
@@ -39,6 +44,7 @@ async def test_a_frozen_worker_does_not_submit_what_another_has_submitted(
     async with stage.world.transaction() as session:  # an earlier try has come to nothing
         await kitchens.begin_submission(session, errand.subject)
     frozen = await _frozen_in(FIND, errand, desk, run)
+    await stage.outside.release()
     await _answered(stage, FIND)  # "there is no such order": so it would submit it next
 
     await _done_by_another(frozen, errand, desk, run)
@@ -47,10 +53,10 @@ async def test_a_frozen_worker_does_not_submit_what_another_has_submitted(
     assert await desk.events(errand.success, errand.subject) == 1
 
 
-async def _frozen_in(operation: str, errand: errands.Errand, desk: Desk, run: Run) -> Part:
-    """A worker that has asked, and sleeps while it is answered."""
+async def _frozen_in(operation: str, errand: Errand, desk: Desk, run: Run) -> Part:
+    """A worker that has asked, and sleeps before it is answered."""
     frozen = run("worker")
-    await errand.stage.outside.fail(errand.provider, operation, "latency", seconds=0.5)
+    await errand.stage.outside.hold(errand.provider, operation)
     await desk.release(errand.task)
     await until(lambda: errand.stage.outside.requests(errand.provider, operation))
     frozen.freeze()
@@ -65,7 +71,7 @@ async def _answered(stage: Stage, operation: str) -> None:
     await until(answered)
 
 
-async def _done_by_another(frozen: Part, errand: errands.Errand, desk: Desk, run: Run) -> Task:
+async def _done_by_another(frozen: Part, errand: Errand, desk: Desk, run: Run) -> Task:
     """The task after another worker has done it, and the frozen one has woken and gone."""
     assert (await desk.look(errand.task)).state is TaskState.RUNNING
     await desk.end_leases()

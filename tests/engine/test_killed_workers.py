@@ -61,16 +61,17 @@ async def test_a_worker_killed_at_any_moment_doubles_nothing_and_loses_nothing(
 
 
 async def test_a_worker_killed_while_its_calls_are_on_their_way_doubles_nothing(
-    three: Sequence[Errand], desk: Desk, resting: Part, run: Run
+    three: Sequence[Errand], stage: Stage, desk: Desk, resting: Part, run: Run
 ) -> None:
     doomed = run("worker")
     for errand in three:
-        await errand.stage.outside.fail(errand.provider, errand.operation, "latency", seconds=3)
+        await stage.outside.hold(errand.provider, errand.operation)
         await desk.release(errand.task)
     for errand in three:
         await errand.in_flight()
         assert await errand.effects() == 0
     doomed.kill()
+    await stage.outside.release()
     for errand in three:
         await until(errand.effects)
 

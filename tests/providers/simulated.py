@@ -50,6 +50,14 @@ class Outside:
     async def fail(self, provider: str, operation: str, kind: str, **how: Any) -> None:
         await self.tell("faults", provider=provider, operation=operation, kind=kind, **how)
 
+    async def hold(self, provider: str, operation: str) -> None:
+        """Keep the next request of this kind as it comes, until it is released."""
+        await self.fail(provider, operation, "hold")
+
+    async def release(self) -> None:
+        """Let go on what is held."""
+        await self.tell("faults", release=True)
+
     async def ledger(self, **narrowed: str) -> dict[str, Any]:
         answer = await self.http.get(f"{self.url}/_sim/ledger", params=narrowed)
         return dict(answer.json())

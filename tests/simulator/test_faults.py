@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from tests.simulator.conftest import Outside
 from tests.simulator.test_open_kitchen import get, put
+from tests.waiting import until
 
 
 def test_an_error_leaves_nothing_behind(outside: Outside) -> None:
@@ -68,6 +70,32 @@ def test_latency_is_real_time_and_the_deed_is_done(outside: Outside) -> None:
 
     assert put(outside).status_code == 201
     assert time.monotonic() - began >= 0.05
+
+
+def test_what_is_held_is_done_once_it_is_released(outside: Outside) -> None:
+    outside.fault("open-kitchen", "put_ticket", "hold")
+    with ThreadPoolExecutor() as elsewhere:
+        asking = elsewhere.submit(put, outside)
+        until(lambda: outside.ledger()["requests"])
+        assert outside.effects("t-1") == []
+        assert not asking.done()
+        outside.tell("faults", release=True)
+        assert asking.result().status_code == 201
+
+    assert len(outside.effects("t-1")) == 1
+    assert put(outside).status_code == 200, "the next one is not held"
+
+
+def test_what_is_held_is_never_done_in_another_world(outside: Outside) -> None:
+    outside.fault("open-kitchen", "put_ticket", "hold")
+    with ThreadPoolExecutor() as elsewhere:
+        asking = elsewhere.submit(put, outside)
+        until(lambda: outside.ledger()["requests"])
+        outside.tell("reset")
+        with pytest.raises(httpx.RemoteProtocolError):
+            asking.result()
+
+    assert outside.effects("t-1") == []
 
 
 def test_a_fault_waits_for_its_turn_and_is_counted_off(outside: Outside) -> None:

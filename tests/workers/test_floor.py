@@ -69,7 +69,7 @@ async def test_who_leaves_hands_back_what_takes_too_long(
     order = await world.order(world.portion(world.juice))
     if not is_in_doubt:
         await stage.do("submit_ticket")
-    await stage.outside.fail("open-kitchen", operation, "latency", seconds=1)
+    await stage.outside.hold("open-kitchen", operation)
     (before,) = await _tasks(stage, kind)
     async with world.transaction() as session:
         await session.execute(update(Task).where(Task.id == before.id).values(due=now()))
@@ -78,6 +78,7 @@ async def test_who_leaves_hands_back_what_takes_too_long(
     floor.hear(before.id)
     await until(lambda: stage.outside.requests("open-kitchen", operation))
     await floor.leave(patience=0)
+    await stage.outside.release()
 
     (task,) = await _tasks(stage, kind)
     assert (task.state, task.attempts) == (TaskState.PENDING, 0)
