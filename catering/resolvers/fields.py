@@ -10,6 +10,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.crashing import crash_point
 from catering.domain.people import Actor
 from catering.domain.refusals import InvalidInput, Refusal, Refused
 from catering.schema.answering import Payload
@@ -64,8 +65,10 @@ async def perform(info: Info, payload: type[PayloadT], input: Any, do: Do) -> Pa
     try:
         async with info.context.transaction() as session:
             result = await _once(session, info.field_name, input, do, actor)
+            crash_point("before commit", info.field_name)
     except Refused as refused:
         return payload.refused(refused.refusals)
+    crash_point("after commit", info.field_name)
     info.context.refresh()
     return payload.refused((result,)) if isinstance(result, Refusal) else payload.done(result)
 

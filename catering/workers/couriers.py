@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from catering.crashing import crash_point
 from catering.domain import dispatch
 from catering.domain.dispatch import ROUND_EVERY, Bid
 from catering.domain.geography import Ways
@@ -33,7 +34,6 @@ from catering.services.dispatching import Search
 from catering.services.tendering import Tender
 
 from . import tasks
-from .crashing import crash_point
 from .handling import TryAgain, handles
 from .kitchens import OFTEN, SETTLING
 from .runtime import Runtime

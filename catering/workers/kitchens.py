@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from catering.crashing import crash_point
 from catering.providers import registry
 from catering.providers.ports import (
     Ambiguous,
@@ -22,7 +23,6 @@ from catering.services import changing, kitchens
 from catering.services.kitchens import Handing
 
 from . import tasks
-from .crashing import crash_point
 from .handling import TryAgain, handles
 from .runtime import Runtime
 from .tasks import Claim

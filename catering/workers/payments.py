@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from catering.crashing import crash_point
 from catering.domain.payments import ChargeKind
 from catering.domain.reports import ChargeWord
 from catering.providers.paying import (
@@ -18,7 +19,6 @@ from catering.providers.ports import Ambiguous, CannotTell, Found, Missing, Unav
 from catering.services import paying, resolving
 from catering.services.paying import Charging
 
-from .crashing import crash_point
 from .handling import TryAgain, handles
 from .kitchens import OFTEN, SETTLING
 from .runtime import Runtime

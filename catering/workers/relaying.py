@@ -20,12 +20,12 @@ from dramatiq.brokers.redis import RedisBroker
 from redis.asyncio import Redis
 
 from catering import changes, database
+from catering.crashing import crash_point
 from catering.database import Transaction
 from catering.settings import Settings
 from catering.watching import counts, lines, tracing, window
 
 from . import announcing, doorbell, ringing, tasks, watched
-from .crashing import crash_point
 
 log = logging.getLogger(__name__)
 

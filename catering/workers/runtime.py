@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.crashing import crash_point
 from catering.database import Transaction, is_passing
 from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
 from catering.domain.breakers import Standing
@@ -28,7 +29,6 @@ from catering.providers.roads import Roads, StraightLines
 from catering.services import accounts, orders, waiting
 
 from . import ringing, tasks
-from .crashing import crash_point
 from .handling import HANDLERS, Handler, TryAgain
 from .tasks import LEASE, Claim, LostTask
 from .watched import watched

@@ -8,7 +8,8 @@ from functools import cache
 
 
 def crash_point(place: str, kind: str = "") -> None:
-    """Die here, if `CATERING_CRASH_AT` names this place, or this place `of` this kind of task.
+    """Die here, if `CATERING_CRASH_AT` names this place, or this place `of` this kind of task, or
+    of this mutation.
 
     Several are separated by a comma and a space.
     """
