@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
@@ -18,7 +17,7 @@ from tests.world import World
 from .cooking import accepted, handed_over, ready
 from .desk import Desk
 from .processes import until
-from .watching import Watcher, history, token, watching
+from .watching import has_seen_everything, token, watching
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -34,7 +33,7 @@ async def test_an_emptied_redis_loses_and_doubles_nothing(
         await handed_over(world, waiting)
         await handed_over(world)
 
-        await _has_seen_everything(world, desk, watcher, watched)
+        await has_seen_everything(world, desk, watcher, watched)
 
 
 async def test_while_redis_is_away_orders_are_handed_over_and_watched(
@@ -47,13 +46,13 @@ async def test_while_redis_is_away_orders_are_handed_over_and_watched(
             for id in placed:
                 await handed_over(world, id)
             await accepted(world, watched)
-            await _has_seen_everything(world, desk, watcher, watched)
+            await has_seen_everything(world, desk, watcher, watched)
             assert not await _has_redis(api)
 
         await until(lambda: _has_redis(api))
         await handed_over(world)
         await ready(world, watched)
-        await _has_seen_everything(world, desk, watcher, watched)
+        await has_seen_everything(world, desk, watcher, watched)
 
     for id in placed:
         for ticket in (await world.look(id)).tickets:
@@ -75,10 +74,3 @@ def _away(valkey: Servers) -> Iterator[None]:
 
 async def _has_redis(api: Api) -> bool:
     return bool((await api.get("/health/ready")).json()["redis"] == "ok")
-
-
-async def _has_seen_everything(world: World, desk: Desk, watcher: Watcher, order_id: UUID) -> None:
-    """All that happened since the watcher came: in order, nothing missing, nothing twice."""
-    happened = await history(world, desk, order_id)
-    seen = await watcher.sees(happened[-1])
-    assert seen == happened[-len(seen) :]

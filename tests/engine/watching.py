@@ -72,3 +72,10 @@ async def history(world: World, desk: Desk, order_id: UUID) -> list[int]:
     positions = await desk.announced(*happened)
     assert positions == sorted(set(positions))
     return positions
+
+
+async def has_seen_everything(world: World, desk: Desk, watcher: Watcher, order_id: UUID) -> None:
+    """All that happened since the watcher came: in order, nothing missing, nothing twice."""
+    happened = await history(world, desk, order_id)
+    seen = await watcher.sees(happened[-1])
+    assert seen == happened[-len(seen) :]

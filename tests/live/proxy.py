@@ -1,9 +1,10 @@
-"""A door in front of a server that can be open, closed, or a black hole."""
+"""A door in front of a server that can be open, closed, a black hole, or shut on an answer."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +19,7 @@ class Proxy:
         self._flowing.set()
         self._server: asyncio.Server | None = None
         self._pipes: set[asyncio.Task[None]] = set()
+        self._fatal: tuple[bytes, ...] = ()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -46,26 +48,69 @@ class Proxy:
         """Stay connected, take everything, answer nothing."""
         self._flowing.clear()
 
+    def cut_off_after(self, *words: bytes) -> None:
+        """The next client who says all of these, one after the other, is cut off when the server
+        has answered to the last: it was done, and he does not know."""
+        self._fatal = words
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:  # it is down; whoever knocks is told the same way
             writer.close()
             return
-        for source, sink in ((reader, back), (there, writer)):
-            pipe = asyncio.create_task(self._pass(source, sink))
-            self._pipes.add(pipe)
-            pipe.add_done_callback(self._pipes.discard)
+        line = _Line(reader, writer, there, back)
+        for pipe in (self._ask(line), self._answer(line)):
+            task = asyncio.create_task(pipe)
+            self._pipes.add(task)
+            task.add_done_callback(self._pipes.discard)
 
-    async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _ask(self, line: _Line) -> None:
         with suppress(OSError):
             try:
-                while data := await source.read(4096):
+                while data := await line.asking.read(4096):
                     await self._flowing.wait()
-                    sink.write(data)
-                    await sink.drain()
+                    if line.says(data, self._fatal):
+                        self._fatal, line.is_cut = (), True
+                    line.asked.write(data)
+                    await line.asked.drain()
             finally:
-                sink.close()
+                line.asked.close()
+
+    async def _answer(self, line: _Line) -> None:
+        with suppress(OSError):
+            try:
+                while (data := await line.answering.read(4096)) and not line.is_cut:
+                    await self._flowing.wait()
+                    line.answered.write(data)
+                    await line.answered.drain()
+            finally:
+                line.answered.close()
+
+
+@dataclass
+class _Line:
+    """One connection, seen from both sides."""
+
+    asking: asyncio.StreamReader
+    answered: asyncio.StreamWriter
+    answering: asyncio.StreamReader
+    asked: asyncio.StreamWriter
+    is_cut: bool = False
+    _said: bytes = b""
+
+    def says(self, data: bytes, words: tuple[bytes, ...]) -> bool:
+        """Whether all of the words have been said by now."""
+        if not words:
+            self._said = b""
+            return False
+        self._said += data
+        at = 0
+        for word in words:
+            at = self._said.find(word, at) + len(word)
+            if at < len(word):
+                return False
+        return True
 
 
 def through(proxy: Proxy, url: str) -> str:

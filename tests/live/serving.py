@@ -26,6 +26,8 @@ from catering.transport.reading import LARGEST
 from tests.parts import Part, start
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
+LONGEST = 20.0
+"""Seconds in which every request is answered, whatever is away."""
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Api:
 
     async def post(self, body: Any, token: str | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with httpx.AsyncClient(verify=False) as http:
+        async with httpx.AsyncClient(verify=False, timeout=LONGEST) as http:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body).encode()
             return await http.post(f"{self.url}/graphql", content=content, headers=headers)
