@@ -74,7 +74,7 @@ _CLOCK: Final = "clock"
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether trying again may help: PostgreSQL is away, restarting, busy, or chose us to yield.
+    """Whether trying again may help: PostgreSQL is away, restarting, full, or chose us to yield.
 
     A refused connection arrives as a bare OSError, not as an error of the driver.
     """
@@ -134,7 +134,7 @@ _PASSING = (
     asyncpg.exceptions.CannotConnectNowError,
     asyncpg.exceptions.AdminShutdownError,
     asyncpg.exceptions.CrashShutdownError,
-    asyncpg.exceptions.TooManyConnectionsError,
+    asyncpg.exceptions.InsufficientResourcesError,  # connections, memory, room on the disk
     asyncpg.exceptions.DeadlockDetectedError,
     asyncpg.exceptions.SerializationError,
     asyncpg.exceptions.InternalClientError,
