@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -36,18 +39,41 @@ async def test_an_emptied_redis_loses_and_doubles_nothing(
         await has_seen_everything(world, desk, watcher, watched)
 
 
+@contextmanager
+def killed(redis: subprocess.Popen[bytes], launch: Callable[[], None]) -> Iterator[None]:
+    """Redis is killed, and comes back on its port in the end."""
+    redis.kill()
+    redis.wait()
+    try:
+        yield
+    finally:
+        launch()
+
+
+@contextmanager
+def frozen(redis: subprocess.Popen[bytes], _: Callable[[], None]) -> Iterator[None]:
+    """Redis takes connections and words, and says nothing, until it is thawed."""
+    redis.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        redis.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.parametrize("outage", [killed, frozen])
 async def test_while_redis_is_away_orders_are_handed_over_and_watched(
-    world: World, desk: Desk, api: Api, settings: Settings, valkey: Servers
+    world: World, desk: Desk, api: Api, settings: Settings, valkey: Servers, outage: Any
 ) -> None:
+    server = valkey.running["redis"]
     watched = await handed_over(world)
     async with watching(api, await token(world, world.customer, settings), watched) as watcher:
-        with _away(valkey):
+        with outage(server.process, server.launch):
             placed = [await world.order() for _ in range(3)]
             for id in placed:
                 await handed_over(world, id)
             await accepted(world, watched)
             await has_seen_everything(world, desk, watcher, watched)
-            assert not await _has_redis(api)
+            await until(lambda: _has_no_redis(api))
 
         await until(lambda: _has_redis(api))
         await handed_over(world)
@@ -59,18 +85,9 @@ async def test_while_redis_is_away_orders_are_handed_over_and_watched(
             assert await desk.events(EventKind.TICKET_SUBMITTED, ticket.id) == 1
 
 
-@contextmanager
-def _away(valkey: Servers) -> Iterator[None]:
-    """Redis is killed, and comes back on its port in the end."""
-    server = valkey.running["redis"]
-    assert server.process is not None
-    server.process.kill()
-    server.process.wait()
-    try:
-        yield
-    finally:
-        server.launch()
-
-
 async def _has_redis(api: Api) -> bool:
     return bool((await api.get("/health/ready")).json()["redis"] == "ok")
+
+
+async def _has_no_redis(api: Api) -> bool:
+    return not await _has_redis(api)
