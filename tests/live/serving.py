@@ -37,6 +37,7 @@ class Api:
     port: int
     part: Part | None = None
     hub: Hub | None = None
+    server: uvicorn.Server | None = None
 
     @property
     def url(self) -> str:
@@ -60,16 +61,16 @@ class Api:
             return await http.get(f"{self.url}{path}")
 
     @asynccontextmanager
-    async def dial(self) -> AsyncIterator[ClientConnection]:
+    async def dial(self, **options: Any) -> AsyncIterator[ClientConnection]:
         """A socket on which nothing was said."""
         uri = f"ws://127.0.0.1:{self.port}/graphql"
-        async with websockets.connect(uri, subprotocols=[PROTOCOL]) as connection:
+        async with websockets.connect(uri, subprotocols=[PROTOCOL], **options) as connection:
             yield connection
 
     @asynccontextmanager
-    async def socket(self, token: str | None = None) -> AsyncIterator[Socket]:
+    async def socket(self, token: str | None = None, **options: Any) -> AsyncIterator[Socket]:
         """A socket that speaks for the owner of a token."""
-        async with self.dial() as connection:
+        async with self.dial(**options) as connection:
             socket = Socket(connection)
             payload = {"Authorization": f"Bearer {token}"} if token else {}
             await socket.say({"type": "connection_init", "payload": payload})
@@ -141,7 +142,7 @@ async def serving_here(settings: Settings) -> AsyncIterator[Api]:
     )  # fmt: skip
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
-    api = Api(config.port, hub=app.state.hub)
+    api = Api(config.port, hub=app.state.hub, server=server)
     try:
         await _ready(api)
         yield api
