@@ -18,6 +18,9 @@ from catering.settings import Settings
 
 PATIENCE = 45.0
 
+AHEAD = "CATERING_TEST_SECONDS_AHEAD"
+"""By how much the wall clock of a process is wrong."""
+
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(
     ["catering.app", "catering.cli", "catering.workers.relaying", "catering.workers.working"]
@@ -91,9 +94,13 @@ def environment(settings: Settings, **more: str) -> Mapping[str, str]:
 def _become(command: str, environment: Mapping[str, str]) -> None:
     from catering.cli import main
 
+    from . import clocks
+
     # Whatever becomes of the tests, nothing of theirs goes on working.
     tie()(signal.SIGKILL)
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)
+    if AHEAD in environment:
+        clocks.put_ahead(float(environment[AHEAD]))
     main([command])

@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Run(Protocol):
     """Start a command of ours; it is killed when the test, or the module, is over."""
 
-    def __call__(self, command: str, *, crash_at: str = "") -> Part: ...
+    def __call__(self, command: str, *, crash_at: str = "", **environment: str) -> Part: ...
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def running(settings: Settings) -> Iterator[Run]:
     """Commands on these servers, for the time of a `with`."""
     with ExitStack() as ended:
 
-        def run(command: str, *, crash_at: str = "") -> Part:
-            part = start(command, settings, CATERING_CRASH_AT=crash_at)
+        def run(command: str, *, crash_at: str = "", **environment: str) -> Part:
+            part = start(command, settings, CATERING_CRASH_AT=crash_at, **environment)
             ended.callback(part.kill)
             return part
 
