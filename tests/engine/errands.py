@@ -8,6 +8,7 @@ from uuid import UUID
 from catering.domain.events import EventKind
 from catering.models import Delivery
 from catering.services import kitchens
+from tests.services.shopping import CARD
 from tests.workers.conftest import Stage
 from tests.world import World
 
@@ -79,4 +80,17 @@ async def booking(stage: Stage, desk: Desk) -> Errand:
     return Errand(
         "uklon", "create_order", task.id, booked.id, booked.reference,
         EventKind.BOOKING_CONFIRMED, stage,
+    )  # fmt: skip
+
+
+async def charge(stage: Stage, desk: Desk) -> Errand:
+    """A card to be asked for an order, before a kitchen hears of it."""
+    await stage.account("kasa", "payment")
+    order_id = await stage.world.order(stage.world.portion(stage.world.borscht), **CARD)
+    (asked,) = (await stage.world.look(order_id)).charges
+    task = await desk.task("make_charge", asked.id)
+    await desk.hold_everything()
+    return Errand(
+        "kasa", "create_payment", task.id, order_id, asked.reference,
+        EventKind.PAYMENT_AUTHORIZED, stage,
     )  # fmt: skip

@@ -20,7 +20,7 @@ FIND = "incomingOrders.getIncomingOrders"
 
 
 @pytest.mark.usefixtures("relay")
-@pytest.mark.parametrize("made", [errands.poster_ticket, errands.booking])
+@pytest.mark.parametrize("made", [errands.poster_ticket, errands.booking, errands.charge])
 async def test_a_frozen_worker_cannot_finish_what_another_has_finished(
     stage: Stage, desk: Desk, run: Run, made: Callable[[Stage, Desk], Awaitable[Errand]]
 ) -> None:

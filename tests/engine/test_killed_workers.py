@@ -16,11 +16,11 @@ from .desk import Desk
 from .errands import Errand
 from .processes import Run, death_of, until
 
-KINDS = ("submit_ticket", "book_courier")
+KINDS = ("submit_ticket", "book_courier", "make_charge")
 MOMENTS = {
     moment: ", ".join(f"{moment} of {kind}" for kind in KINDS)
     for moment in ("before call", "after call", "after commit")
-} | {"after submission": "after submission"}
+} | {"after submission": "after submission, after charge"}
 
 
 @pytest.fixture
@@ -32,18 +32,18 @@ async def resting(worker: Part, engine: AsyncEngine) -> AsyncIterator[Part]:  # 
 
 
 @pytest.fixture
-async def three(resting: Part, stage: Stage, desk: Desk) -> Sequence[Errand]:  # noqa: ARG001
-    """At a kitchen without idempotency, at one with, and at a courier company."""
-    booking = await errands.booking(stage, desk)
-    return [*await errands.tickets(stage, desk), booking]
+async def four(resting: Part, stage: Stage, desk: Desk) -> Sequence[Errand]:  # noqa: ARG001
+    """At a kitchen without idempotency, at one with, at a courier company, and at a bank."""
+    booking, charge = await errands.booking(stage, desk), await errands.charge(stage, desk)
+    return [*await errands.tickets(stage, desk), booking, charge]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_worker_killed_at_any_moment_doubles_nothing_and_loses_nothing(
-    three: Sequence[Errand], desk: Desk, resting: Part, run: Run, moment: str
+    four: Sequence[Errand], desk: Desk, resting: Part, run: Run, moment: str
 ) -> None:
-    doomed = [run("worker", crash_at=MOMENTS[moment]) for _ in three]
-    for number, errand in enumerate(three, start=1):
+    doomed = [run("worker", crash_at=MOMENTS[moment]) for _ in four]
+    for number, errand in enumerate(four, start=1):
         await desk.release(errand.task)
 
         async def dead(number: int = number) -> bool:
@@ -57,28 +57,28 @@ async def test_a_worker_killed_at_any_moment_doubles_nothing_and_loses_nothing(
     await desk.end_leases()
     resting.thaw()
 
-    await _all_done_once(three, desk, attempts=1 if moment == "after commit" else 2)
+    await _all_done_once(four, desk, attempts=1 if moment == "after commit" else 2)
 
 
 async def test_a_worker_killed_while_its_calls_are_on_their_way_doubles_nothing(
-    three: Sequence[Errand], stage: Stage, desk: Desk, resting: Part, run: Run
+    four: Sequence[Errand], stage: Stage, desk: Desk, resting: Part, run: Run
 ) -> None:
     doomed = run("worker")
-    for errand in three:
+    for errand in four:
         await stage.outside.hold(errand.provider, errand.operation)
         await desk.release(errand.task)
-    for errand in three:
+    for errand in four:
         await errand.in_flight()
         assert await errand.effects() == 0
     doomed.kill()
     await stage.outside.release()
-    for errand in three:
+    for errand in four:
         await until(errand.effects)
 
     await desk.end_leases()
     resting.thaw()
 
-    await _all_done_once(three, desk, attempts=2)
+    await _all_done_once(four, desk, attempts=2)
 
 
 async def test_a_dead_letter_whose_courier_was_sent_does_not_send_another(
