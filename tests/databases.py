@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -66,12 +66,17 @@ async def empty(server: str, what_for: str) -> AsyncIterator[str]:
 
 
 async def emptied(engine: AsyncEngine) -> None:
-    """Take out every row. Processes that look at some just now may be in the way for a moment."""
+    """Take out every row."""
     tables = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables if t.name != "announced")
+    await insisted(engine, text(f"TRUNCATE {tables} CASCADE"))
+
+
+async def insisted(engine: AsyncEngine, statement: Executable) -> None:
+    """Have it done, although processes that look at some rows just now may be in the way."""
     while True:
         try:
             async with engine.begin() as connection:
-                await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+                await connection.execute(statement)
             return
         except DBAPIError as error:
             if not database.is_passing(error):

@@ -14,7 +14,7 @@ from catering.database import Transaction
 from catering.embedded import Servers
 from catering.models import Task, TaskState
 from catering.settings import Settings
-from tests.databases import Databases, emptied
+from tests.databases import Databases, emptied, insisted
 from tests.folders import open_folder
 from tests.live.serving import Api, serving
 from tests.parts import Part
@@ -55,9 +55,8 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """Connections; when the test ends, nobody has anything left to do."""
     engine = database.engine(database_url, size=10)
     yield engine
-    async with engine.begin() as connection:
-        # Open tasks first: then no process holds what the next statement wants.
-        await connection.execute(update(Task).values(state=TaskState.CANCELLED))
+    # Open tasks first: then no process holds what the next statement wants.
+    await insisted(engine, update(Task).values(state=TaskState.CANCELLED))
     await emptied(engine)
     await engine.dispose()
 
