@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
 from catering import embedded, migrating
@@ -87,6 +88,8 @@ async def test_while_postgresql_is_away_it_is_said_and_nothing_is_lost(
         await strike(postgres)
         assert is_unavailable(await guest.ask(api, "late"))
         assert (await api.get("/health/ready")).status_code == 503
+        async with httpx.AsyncClient(verify=False) as provider:
+            assert (await provider.post(f"{api.url}/webhooks/any")).status_code == 503
         await _is_back(postgres)
 
         late = await _asked_until_it_is_there(api, guest, "late")
