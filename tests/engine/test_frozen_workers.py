@@ -17,6 +17,7 @@ from .errands import Errand
 from .processes import Run, until
 
 FIND = "incomingOrders.getIncomingOrders"
+FARE = "estimate_fare"
 
 
 @pytest.mark.usefixtures("relay")
@@ -45,7 +46,22 @@ async def test_a_frozen_worker_does_not_submit_what_another_has_submitted(
         await kitchens.begin_submission(session, errand.subject)
     frozen = await _frozen_in(FIND, errand, desk, run)
     await stage.outside.release()
-    await _answered(stage, FIND)  # "there is no such order": so it would submit it next
+    await _answered(errand, FIND)  # "there is no such order": so it would submit it next
+
+    await _done_by_another(frozen, errand, desk, run)
+
+    assert await errand.effects() == 1
+    assert await desk.events(errand.success, errand.subject) == 1
+
+
+@pytest.mark.usefixtures("relay")
+async def test_a_frozen_worker_does_not_book_what_another_has_booked(
+    stage: Stage, desk: Desk, run: Run
+) -> None:
+    errand = await errands.booking(stage, desk)
+    frozen = await _frozen_in(FARE, errand, desk, run)
+    await stage.outside.release()
+    await _answered(errand, FARE)  # so it would take it next
 
     await _done_by_another(frozen, errand, desk, run)
 
@@ -63,9 +79,9 @@ async def _frozen_in(operation: str, errand: Errand, desk: Desk, run: Run) -> Pa
     return frozen
 
 
-async def _answered(stage: Stage, operation: str) -> None:
+async def _answered(errand: Errand, operation: str) -> None:
     async def answered() -> bool:
-        made = (await stage.outside.ledger(provider="poster"))["requests"]
+        made = (await errand.stage.outside.ledger(provider=errand.provider))["requests"]
         return any(r["operation"] == operation and r["status"] == 200 for r in made)
 
     await until(answered)

@@ -19,8 +19,12 @@ from catering.database import Transaction
 from catering.domain.events import EventKind
 from catering.models import Event
 from catering.settings import Settings
+from catering.workers import announcing
+from catering.workers.announcing import Batch
 from catering.workers.relaying import LOCK
 from tests.parts import Part
+from tests.services.acting import somebody_waits
+from tests.world import World
 
 from .desk import Desk
 from .processes import Run, death_of, until
@@ -79,6 +83,34 @@ async def test_positions_have_no_gaps_whatever_order_transactions_end_in(
 
     positions = await desk.announced(*kept)
     assert sorted(positions) == list(range(begun + 1, begun + 1 + len(kept)))
+
+
+async def test_a_position_is_given_once(desk: Desk, transaction: Transaction) -> None:
+    await _announced_by_hand(transaction)
+    event = await desk.happens(uuid4())
+    first = await _announced_by_hand(transaction)
+
+    again = await _announced_by_hand(transaction)
+
+    assert (first.count, again.count, again.position) == (1, 0, first.position)
+    assert await desk.announced(event) == [first.position]
+
+
+async def test_two_leaders_at_once_give_no_position_twice(
+    desk: Desk, transaction: Transaction, world: World
+) -> None:
+    await _announced_by_hand(transaction)
+    early = await desk.happens(uuid4())
+    async with transaction() as session:
+        first = await announcing.announce(session)
+        late = await desk.happens(uuid4())
+        other = asyncio.create_task(_announced_by_hand(transaction))
+        await until(lambda: somebody_waits(world))
+    second = await other
+
+    assert [row.position for row in first.news] == [first.position]
+    assert [row.position for row in second.news] == [first.position + 1] == [second.position]
+    assert await desk.announced(early, late) == [first.position, second.position]
 
 
 async def test_what_a_relay_announced_and_could_not_tell_is_told_by_the_next(
@@ -149,6 +181,12 @@ async def _taken_over(
     await until(another)
     assert await desk.announced(unheard) == [position + 1]
     return first
+
+
+async def _announced_by_hand(transaction: Transaction) -> Batch:
+    """What a relay does that leads, or thinks so."""
+    async with transaction() as session:
+        return await announcing.announce(session)
 
 
 async def _is_connected(hub: Hub) -> bool:

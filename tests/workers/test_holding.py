@@ -53,7 +53,11 @@ async def test_nobody_changes_an_order_while_its_task_is_finished(world: World) 
         await tasks.finish(session, claim)
         assert claim.order_id is not None
         locking = asyncio.create_task(_lock(world, claim))
-        await until(lambda: somebody_waits(world))
+
+        async def waits_or_has_it() -> bool:
+            return locking.done() or await somebody_waits(world)
+
+        await until(waits_or_has_it)
         assert not locking.done()
     await locking
 
