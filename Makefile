@@ -11,7 +11,7 @@ PROGRESS := '/^Collecting/ && ++n % 20 == 0 { print "Fetching packages … " n; 
   /^Installing collected/ { print "Installing " n " packages …"; fflush() }'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit chaos fuzz fmt schema migration
+.PHONY: help run test check guards audit chaos fuzz fmt schema migration
 fuzz: seed := $(or $(seed),$(shell date +%s))
 MAKEFLAGS += --no-print-directory
 # A shell may forbid Python to keep what it compiled; then each of our processes would compile anew
@@ -32,6 +32,9 @@ check: $(INSTALLED) ## Check format, rules, types and layers
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+guards: $(INSTALLED) ## Switch off one guard at a time, each has to be missed; only="NAME …"
+	@exec $(BIN)/python -m tests.guards $(only)
 
 audit: $(INSTALLED) $(AUDITORS) ## Let the clients and linters of others judge it (needs Node 20)
 	@exec $(BIN)/python audits/run.py

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -14,12 +14,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from catering import database, embedded
+from catering import database
 from catering.database import Transaction
 from catering.settings import Settings
 
 from .databases import MIGRATED, Databases, migrated
-from .folders import open_folder
+from .servers import started
 from .transactions import OneConnection
 from .world import World
 
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     shared = ExitStack()
     config.add_cleanup(shared.close)
-    postgres, redis = shared.enter_context(_started())
+    postgres, redis = shared.enter_context(started())
     os.environ |= {"CATERING_DATABASE_URL": postgres, "CATERING_REDIS_URL": redis}
     os.environ[MIGRATED] = shared.enter_context(migrated(postgres))
 
@@ -55,7 +55,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[tuple[str, str]]:
     """Where PostgreSQL and Redis are."""
-    with _started() as addresses:
+    with started() as addresses:
         yield addresses
 
 
@@ -121,16 +121,6 @@ def transaction(connection: AsyncConnection) -> Transaction:
 def world(settled: tuple[str, World], transaction: Transaction) -> World:
     """Two kitchens, a customer, a driver, a manager."""
     return replace(settled[1], transaction=transaction, accounts={})
-
-
-@contextmanager
-def _started() -> Iterator[tuple[str, str]]:
-    postgres, redis = (os.environ.get(f"CATERING_{name}_URL") for name in ("DATABASE", "REDIS"))
-    with (
-        open_folder() as data,
-        embedded.start(data, postgres=not postgres, redis=not redis) as started,
-    ):
-        yield str(postgres or started.database_url), str(redis or started.redis_url)
 
 
 async def _settle(url: str) -> World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -74,17 +75,22 @@ async def _frozen_in(operation: str, errand: Errand, desk: Desk, run: Run) -> Pa
     frozen = run("worker")
     await errand.stage.outside.hold(errand.provider, operation)
     await desk.release(errand.task)
-    await until(lambda: errand.stage.outside.requests(errand.provider, operation))
+    await until(lambda: _held(errand, operation))
     frozen.freeze()
     return frozen
 
 
 async def _answered(errand: Errand, operation: str) -> None:
     async def answered() -> bool:
-        made = (await errand.stage.outside.ledger(provider=errand.provider))["requests"]
-        return any(r["operation"] == operation and r["status"] == 200 for r in made)
+        return any(request["status"] == 200 for request in await _held(errand, operation))
 
     await until(answered)
+
+
+async def _held(errand: Errand, operation: str) -> list[dict[str, Any]]:
+    """The requests that are, or were, held."""
+    made = (await errand.stage.outside.ledger(provider=errand.provider))["requests"]
+    return [each for each in made if (each["operation"], each["fault"]) == (operation, "hold")]
 
 
 async def _done_by_another(frozen: Part, errand: Errand, desk: Desk, run: Run) -> Task:
