@@ -1,7 +1,8 @@
 """How many orders the engine carries: `python benchmarks/throughput.py`.
 
-Starts PostgreSQL, Valkey, and everything that is ours with simulated outside systems that cook and
-drive in no time. Guests order through the API, one dish of one or two restaurants each. Printed are
+Starts PostgreSQL, Valkey, and everything that is ours, with simulated outside systems that cook and
+drive within seconds. Guests order through the API, one dish of one or two restaurants each. Printed
+are
 
 - orders at a steady rate, at several rates: how long our own part takes from placing an order until
   its kitchen has the ticket, and until it is at the door;
@@ -42,7 +43,7 @@ from catering.walk.person import Person
 from catering.walk.talking import Api
 from catering.walk.telling import Part, Timeline
 
-SPEED: Final = 6_000
+SPEED: Final = 300
 RATES: Final = (2, 5, 10)
 SECONDS: Final = 12
 WAITING: Final = (10, 100, 1_000)
@@ -103,12 +104,16 @@ async def steadily(bench: Bench, rate: int) -> Sequence[Any]:
 
 
 async def scheduled(bench: Bench, count: int) -> None:
-    """Orders for tomorrow."""
-    noon = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    window = {"from": noon.isoformat(), "to": (noon + timedelta(minutes=30)).isoformat()}
+    """Orders for noon, or around it, tomorrow."""
+    noon = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    windows = [noon + timedelta(minutes=30 * n) for n in range(10)]
     for n in range(0, count, 8):
-        few = range(min(8, count - n))
-        await asyncio.gather(*(bench.order(window=window) for _ in few))
+        few = [windows[each % len(windows)] for each in range(n, min(n + 8, count))]
+        await asyncio.gather(*(bench.order(window=_half_an_hour(at)) for at in few))
+
+
+def _half_an_hour(at: datetime) -> dict[str, str]:
+    return {"from": at.isoformat(), "until": (at + timedelta(minutes=30)).isoformat()}
 
 
 async def crowd(bench: Bench) -> None:
