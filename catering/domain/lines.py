@@ -88,6 +88,8 @@ LINE: Final = Life(
         (_L.PENDING, _LA.REMOVE): _L.REMOVED,
         (_L.CONFIRMED, _LA.REMOVE): _L.REMOVED,
         (_L.PENDING, _LA.REPLACE): _L.REPLACED,
+        # Its kitchen had said yes, and cooks no part of the order any more.
+        (_L.CONFIRMED, _LA.REPLACE): _L.REPLACED,
         (_L.UNAVAILABLE, _LA.POSTPONE): _L.POSTPONED,
     },
     may={**dict.fromkeys(LineAction, _ANYONE), _LA.REPLACE: _EATER, _LA.POSTPONE: _EATER},

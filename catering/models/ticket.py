@@ -127,6 +127,13 @@ class Ticket(Part, Base):
             if task.kind == "submission_due" and task.subject_id == self.id:
                 task.begin_again(max(at, self.order.now), self.order.now)
 
+    def ask_anew(self, lost: Ticket) -> None:
+        """For what is left of a lost ticket: that it was said yes to before counts no more."""
+        for line in [line for line in lost.lines if line.status not in GONE]:
+            lost.lines.remove(line)
+            self.lines.append(line)
+            line.status = LINE.first  # the event of this ticket says it for all of them
+
     def expect(self, ready_at: datetime) -> None:
         """The food will be ready then; its courier comes then."""
         self.ready_at = ready_at

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain import restaurants
 from catering.domain.events import EventKind
-from catering.domain.lines import GONE
 from catering.domain.people import Actor
 from catering.domain.reactions import TRY_AGAIN_AFTER
 from catering.domain.refusals import ForbiddenStep, Refused, RestaurantClosed
@@ -30,9 +29,7 @@ async def insist(session: AsyncSession, lost: Ticket, *, by: Actor) -> Ticket:
     then = order.now + TRY_AGAIN_AFTER
     _must_be_open(home, then)
     again = await join(session, order, home, then, "choice")
-    for line in [line for line in lost.lines if line.status not in GONE]:
-        lost.lines.remove(line)
-        again.lines.append(line)
+    again.ask_anew(lost)
     order.record(EventKind.TICKET_REPEATED, again, by=by)
     return again
 

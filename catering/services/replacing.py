@@ -11,7 +11,7 @@ from catering.domain.amending import Change, Replacement, must_be_open
 from catering.domain.baskets import Basket, Price
 from catering.domain.events import EventKind
 from catering.domain.lines import LineAction, ResolutionAction
-from catering.domain.orders import OrderStatus
+from catering.domain.orders import NOT_BEGUN, OrderStatus
 from catering.domain.people import Actor
 from catering.domain.reckoning import Reckoning
 from catering.domain.refusals import ForbiddenStep, Refused
@@ -130,7 +130,7 @@ def _begin(order: Order, joined: list[Ticket], reckoning: Reckoning, by: Actor) 
         order.schedule(order.window.start - reckoning.pace.lead, by=by)
     elif order.status is OrderStatus.AWAITING_APPROVAL and order.window is not None:
         order.release_at = order.window.start - reckoning.pace.lead
-    elif order.status is OrderStatus.PLACED:
+    elif order.status not in NOT_BEGUN:  # it may be PREPARING: a kitchen had said yes, and then no
         for part in joined:
             order.changed(part, by=by)
 

@@ -56,6 +56,7 @@ UNAVAILABLE  REMOVE      REMOVED      anyone
 PENDING      REMOVE      REMOVED      anyone
 CONFIRMED    REMOVE      REMOVED      anyone
 PENDING      REPLACE     REPLACED     customer, manager, admin, system
+CONFIRMED    REPLACE     REPLACED     customer, manager, admin, system
 UNAVAILABLE  POSTPONE    POSTPONED    customer, manager, admin, system
 """
 

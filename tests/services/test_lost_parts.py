@@ -155,6 +155,20 @@ async def test_a_planned_journey_is_planned_anew_for_what_he_waits_for(day: Day)
     assert len((await day.delivery(id)).pickups) == 2
 
 
+async def test_who_had_said_yes_before_he_said_no_is_asked_anew(day: Day) -> None:
+    world = day.world
+    id = await day.accepted()
+    await rejected(day, id)
+
+    await choose(day, id, WAIT)
+    assert [line.status for line in (await day.tickets(id))[2].lines] == [LineStatus.PENDING]
+
+    await day.passes(minutes=10)
+    await accept(day, (await day.tickets(id))[2])
+    assert [line.status for line in (await day.tickets(id))[2].lines] == [LineStatus.CONFIRMED]
+    await must_replay(world, id)
+
+
 async def test_nobody_waits_for_ever(day: Day) -> None:
     world = day.world
     id = await rejected(day)

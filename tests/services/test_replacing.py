@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from catering.domain.amending import Replacement
 from catering.domain.baskets import Portion, Span
+from catering.domain.lines import ResolutionChoice
 from catering.domain.orders import CancellationReason, OrderStatus
 from catering.domain.people import Actor
 from catering.domain.refusals import (
@@ -22,7 +23,7 @@ from catering.domain.refusals import (
 )
 from catering.domain.tickets import TicketStatus
 from catering.models import Line, Order, Product, Restaurant
-from catering.services import cancelling, replacing
+from catering.services import cancelling, kitchens, replacing, resolving
 from tests.world import World
 
 from .acting import Day, Step, done, refused, step, stock
@@ -106,6 +107,30 @@ async def test_a_kitchen_that_comes_new_into_a_placed_order_gets_its_ticket(day:
     await day.work()
 
     assert {t.status for t in (await world.look(id)).tickets} == {TicketStatus.SUBMITTED}
+    await must_replay(world, id)
+
+
+async def test_kitchens_that_had_said_yes_and_cook_nothing_now_are_replaced_as_well(
+    day: Day,
+) -> None:
+    """One of them is asked once more in ten minutes; about the other the customer was asked."""
+    world = day.world
+    id = await day.accepted()
+    dishes, goods = await day.tickets(id)
+    await day.do(step(kitchens.reject, goods.id, "No juice", by=world.market_cook))
+    (asked,) = (await world.look(id)).resolutions
+    wait = ResolutionChoice.WAIT, None
+    await day.do(step(resolving.answer, asked.id, *wait, by=world.customer))
+    await day.do(step(kitchens.reject, dishes.id, "No gas", by=world.cook))
+
+    basket = (world.portion(world.varenyky), world.portion(world.bread))
+    await day.do(replaced(world, id, *basket))
+
+    order = await world.look(id)
+    assert (order.subtotal, await stock(world, world.juice)) == (13_000 + 3_500, 10)
+    assert coming(order) == {"Varenyky": 1, "Bread": 1}
+    waiting, new = order.tickets[2:]
+    assert (waiting.status, new.status) == (TicketStatus.QUEUED, TicketStatus.SUBMITTED)
     await must_replay(world, id)
 
 
