@@ -75,7 +75,7 @@ async def take_over(session: AsyncSession, driver_id: UUID) -> None:
             continue
         if delivery.can(DeliveryAction.RELEASE) and not delivery.started:
             give_back(delivery, by=SYSTEM, note="Its driver was suspended.")
-        elif not delivery.escalated:
+        elif delivery.can(DeliveryAction.FAIL) and not delivery.escalated:  # else it goes back now
             delivery.escalate(by=SYSTEM, note="Its driver was suspended with the food on board.")
 
 

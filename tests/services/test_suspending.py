@@ -17,7 +17,7 @@ from catering.domain.refusals import (
     Refused,
 )
 from catering.models import Driver, Offer, User
-from catering.services import driving, offering, sessions, suspending, tokens
+from catering.services import driving, offering, sessions, suspending, tokens, travelling
 from catering.services.sessions import Credentials
 from catering.services.tokens import BadToken
 from catering.settings import Settings
@@ -91,6 +91,21 @@ async def test_with_the_food_on_board_a_manager_is_called(world: World, day: Day
     delivery = await day.delivery(id)
     assert (delivery.driver_id, delivery.escalated) == (world.driver.id, True)
     assert "delivery_unhandled" in await day.waits(id)
+
+
+async def test_what_goes_back_needs_no_manager_and_is_back_in_time(world: World, day: Day) -> None:
+    id = await day.at_the_door()
+    called = step(travelling.try_contact, (await day.delivery(id)).id, None, by=world.driver)
+    await day.do(called)
+    await day.do(called)
+    await day.passes(minutes=7)
+    assert (await day.delivery(id)).status is DeliveryStatus.RETURNING
+
+    await closed(day, world.driver)
+
+    assert await day.waits(id) == ["return_overdue"]
+    await day.passes(minutes=60)
+    assert (await day.delivery(id)).status is DeliveryStatus.RETURNED
 
 
 async def test_who_was_offered_work_while_he_was_suspended_cannot_take_it(
