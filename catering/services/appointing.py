@@ -25,6 +25,7 @@ from .losing import withdraw_offers
 from .offering import carried_by
 from .orders import with_delivery
 
+_STEPS = (DeliveryAction.SEARCH, DeliveryAction.ASSIGN, DeliveryAction.HAND_OVER)
 _TO_BE_SEARCHED = frozenset({DeliveryStatus.PLANNED, DeliveryStatus.NO_CARRIER})
 
 
@@ -45,6 +46,9 @@ async def appoint(
     await _must_be_able(session, driver)
     if delivery.live_bookings:
         message = "A courier company carries it. Wait until it has ended, or call the order off."
+        raise Refused(ForbiddenStep(message, current=delivery.status))
+    if not any(map(delivery.can, _STEPS)):  # of one that has ended no stop may be left
+        message = "Nobody can carry this delivery any more."
         raise Refused(ForbiddenStep(message, current=delivery.status))
     withdraw_offers(delivery)
     _give(delivery, driver, by=by)

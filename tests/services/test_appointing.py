@@ -15,7 +15,7 @@ from catering.domain.refusals import (
     NotFound,
 )
 from catering.models import Booking, Driver
-from catering.services import appointing
+from catering.services import appointing, kitchens
 from tests.services.acting import Day, Step, refused, step
 
 
@@ -94,6 +94,18 @@ async def test_nobody_is_appointed_for_what_a_company_carries_or_what_is_over(da
             )
         )
     await refused(world, await appoint(day, id, world.driver), ForbiddenStep)
+
+
+async def test_nobody_is_appointed_where_nothing_is_left_to_fetch(day: Day) -> None:
+    world = day.world
+    id = await day.searched(world.portion(world.borscht))
+    await day.online(world.driver)
+    (ticket,) = await day.tickets(id)
+    await day.do(step(kitchens.reject, ticket.id, "No gas", by=world.cook))
+
+    (no,) = await refused(world, await appoint(day, id, world.driver), ForbiddenStep)
+
+    assert no.current == (await day.delivery(id)).status == S.CANCELLED
 
 
 S = DeliveryStatus
