@@ -17,6 +17,7 @@ from catering.domain.deliveries import (
     LIVE,
     STOP,
     DeliveryStatus,
+    StopAction,
     StopKind,
     StopStatus,
 )
@@ -25,7 +26,8 @@ from catering.domain.estimating import AT_A_KITCHEN, TO_COME
 from catering.domain.events import EventKind
 from catering.domain.geography import THERE_M, Point, distance
 from catering.domain.offers import OfferStatus
-from catering.domain.people import STAFF, Actor, Role
+from catering.domain.people import STAFF, SYSTEM, Actor, Role
+from catering.domain.tickets import LOST
 
 from .base import Base, moment, word
 from .parts import Part
@@ -158,6 +160,8 @@ class Delivery(Part, Base):
         if status is DeliveryStatus.SEARCHING:
             self.wave = 0
         super().become(status, by=by, note=note)
+        if status is DeliveryStatus.SEARCHING:
+            self._pass_by_lost()
 
     def stands_at(self, point: Point) -> None:
         """Its courier says that he is there."""
@@ -230,6 +234,13 @@ class Delivery(Part, Base):
 
     def moments(self) -> dict[str, datetime]:
         return {"search_at": self.search_at}
+
+    def _pass_by_lost(self) -> None:
+        """Nobody is sent to a kitchen that does not cook, though its customer is still asked."""
+        lost = {ticket.id for ticket in self.order.tickets if ticket.status in LOST}
+        for stop in self.pickups:
+            if stop.ticket_id in lost and stop.can(StopAction.SKIP):
+                stop.perform(StopAction.SKIP, by=SYSTEM)
 
 
 class Stop(Part, Base):

@@ -155,6 +155,25 @@ async def test_a_planned_journey_is_planned_anew_for_what_he_waits_for(day: Day)
     assert len((await day.delivery(id)).pickups) == 2
 
 
+async def test_nobody_is_sent_to_a_kitchen_that_said_no_while_he_thinks(day: Day) -> None:
+    id = await day.order()
+    dishes, goods = await day.tickets(id)
+    soon = await day.clock() + timedelta(minutes=17)
+    for ticket in (dishes, goods):
+        await day.do(step(kitchens.accept, ticket.id, soon, by=day.cook(ticket)))
+    await reject(day, goods)
+    delivery = await day.delivery(id)
+    assert (delivery.status, len(delivery.pickups)) == (DeliveryStatus.PLANNED, 2)
+
+    await day.passes(minutes=4)
+
+    order, delivery = await day.world.look(id), await day.delivery(id)
+    assert order.resolutions[0].status is ResolutionStatus.OPEN
+    assert delivery.status is DeliveryStatus.SEARCHING
+    assert [stop.ticket_id for stop in delivery.pickups] == [dishes.id]
+    await must_replay(day.world, id)
+
+
 async def test_who_had_said_yes_before_he_said_no_is_asked_anew(day: Day) -> None:
     world = day.world
     id = await day.accepted()
