@@ -119,9 +119,9 @@ def of_the_rows(left: Left, placed: set[UUID]) -> list[Finding]:
     """The rules that the database alone can be asked about, whoever filled it."""
     return [
         _none_lost(left, placed),
-        _none_open(left),
-        _ledgers(left),
-        _history(left),
+        none_open(left),
+        ledgers(left),
+        history(left),
         _announced(left),
     ]
 
@@ -140,7 +140,7 @@ def _none_lost(left: Left, placed: set[UUID]) -> Finding:
     return Finding("none lost", counted, tuple(wrong))
 
 
-def _none_open(left: Left) -> Finding:
+def none_open(left: Left) -> Finding:
     """Neither orders nor any part of them."""
     wrong = [f"{order.number} {what}" for order in left.orders for what in _open(order)]
     count = sum(1 + len(list(replaying.parts(order))) for order in left.orders)
@@ -166,7 +166,7 @@ def _open(order: Order) -> Iterator[str]:
             yield "is booked"
 
 
-def _ledgers(left: Left) -> Finding:
+def ledgers(left: Left) -> Finding:
     """Each entry, each order, and each pot that must end empty; and what the customer paid."""
     wrong = [f"{order.number} {what}" for order in left.orders for what in _unbalanced(order, left)]
     entries = sum(order.entries for order in left.orders)
@@ -190,7 +190,7 @@ def _unbalanced(order: Order, left: Left) -> Iterator[str]:
         yield f"took {order.payment.paid}, the ledger says {given}"
 
 
-def _history(left: Left) -> Finding:
+def history(left: Left) -> Finding:
     """Every event is a step of the machines, and the last one leaves what the rows say."""
     wrong = [
         f"{order.number}: {what}"

@@ -27,6 +27,9 @@ _BECOMES: Final = {
 _JOINS: Final = {EventKind.TICKET_QUEUED, EventKind.TICKET_REPEATED}
 """Events with which a ticket comes into an order that is under way."""
 
+_SAID_AGAIN: Final = {EventKind.TICKET_QUEUED, EventKind.TICKET_SUBMITTED}
+"""Events with which the time of a ticket that is still what it was begins anew."""
+
 _PAYMENT: Final = {
     EventKind(f"PAYMENT_{status}"): status
     for status in PaymentStatus
@@ -62,10 +65,11 @@ class _Replay:
     def __init__(self, order: Order, events: Sequence[Any]) -> None:
         self._order = order
         self._parts = {part.id: part for part in parts(order)}
-        self._told = {part.id: _born(part) for part in self._parts.values()}
+        self._told = dict[UUID, str | None].fromkeys(self._parts)
         self._status = _first(order, events)
         self._paid = PAYMENT.first
         self._journeys = list[UUID]()
+        self._submitted = set[UUID]()
         self._unborn = {event.subject_id for event in events if event.kind in _JOINS}
 
     def take(self, event: Any) -> Iterator[str]:
@@ -73,8 +77,12 @@ class _Replay:
         self._unborn.discard(event.subject_id)
         if event.status is not None:
             yield from self._step(event)
+        if event.kind is EventKind.TICKET_SUBMITTED:
+            self._submitted.add(event.subject_id)
         if event.kind is EventKind.TICKET_ACCEPTED:
             self._confirm(event.subject_id)
+        if event.kind is EventKind.LINE_SUBSTITUTED:
+            self._come_instead(event.subject_id)
         if event.kind in _PAYMENT:
             yield from self._pay(event)
         yield from self._add_up(event)
@@ -97,7 +105,8 @@ class _Replay:
         self._told[part.id] = event.status
         if before is None and isinstance(part, Delivery):
             self._journeys.append(part.id)
-        if not _leads(part.life, before, event.status):
+        again = event.kind in _SAID_AGAIN and event.status == (before or part.life.first)
+        if not again and not _leads(part.life, before, event.status):
             yield f"{event.kind} cannot follow {before}"
 
     def _confirm(self, ticket_id: UUID) -> None:
@@ -105,6 +114,14 @@ class _Replay:
         for id, part in self._parts.items():
             if isinstance(part, Line) and part.ticket_id == ticket_id and (
                 LINE.can(LineStatus(self._told[id] or LINE.first), LineAction.CONFIRM)
+            ):  # fmt: skip
+                self._told[id] = LineStatus.CONFIRMED
+
+    def _come_instead(self, line_id: UUID) -> None:
+        """Who has his ticket has said yes to it by offering it."""
+        for id, part in self._parts.items():
+            if isinstance(part, Line) and part.substitute_of_id == line_id and (
+                part.ticket_id in self._submitted
             ):  # fmt: skip
                 self._told[id] = LineStatus.CONFIRMED
 
@@ -137,12 +154,6 @@ def _first(order: Order, events: Sequence[Any]) -> OrderStatus:
     if events and events[0].kind is EventKind.ORDER_AWAITING_APPROVAL:
         return OrderStatus.AWAITING_APPROVAL
     return OrderStatus.SCHEDULED if order.window_from else OrderStatus.PLACED
-
-
-def _born(part: Any) -> str | None:
-    """As what it came into the world; None where its first event tells."""
-    substitute = isinstance(part, Line) and part.substitute_of_id is not None
-    return LineStatus.CONFIRMED if substitute else None
 
 
 def _leads(life: Life[Any, Any], before: str | None, after: str) -> bool:
