@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -20,7 +20,7 @@ from catering.settings import Settings
 
 from .databases import MIGRATED, Databases, migrated
 from .servers import started
-from .transactions import OneConnection
+from .transactions import OneConnection, of_one
 from .world import World
 
 
@@ -93,13 +93,8 @@ def settings(database_url: str, redis_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 async def engine_of_one(settled: tuple[str, World]) -> AsyncIterator[AsyncEngine]:
-    """Every test has the same connection: statements that it knows need no second look."""
-    engine = create_async_engine(
-        _asyncpg(settled[0]),
-        pool_size=1,
-        max_overflow=0,
-        connect_args={"prepared_statement_cache_size": 1000},  # Each savepoint is one, too.
-    )
+    """Every test has the same connection."""
+    engine = of_one(settled[0])
     yield engine
     await engine.dispose()
 
@@ -124,9 +119,7 @@ def world(settled: tuple[str, World], transaction: Transaction) -> World:
 
 
 async def _settle(url: str) -> World:
-    engine = create_async_engine(_asyncpg(url), poolclass=NullPool)
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool
+    )
     return await World.made(database.transactions(engine))
-
-
-def _asyncpg(url: str) -> URL:
-    return make_url(url).set(drivername="postgresql+asyncpg")

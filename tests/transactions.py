@@ -6,7 +6,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,
+)
+
+
+def of_one(url: str) -> AsyncEngine:
+    """One connection for many tests: statements that it knows need no second look."""
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"prepared_statement_cache_size": 1000},  # Each savepoint is one, too.
+    )
 
 
 class OneConnection:

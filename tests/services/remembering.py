@@ -67,10 +67,11 @@ async def _put_back(transaction: Transaction, reached: _Reached) -> None:
             if table.name in reached.rows:
                 statement = text(_upsert(table))
                 await session.execute(statement, {"rows": reached.rows[table.name]})
-        await _set_clock(session, reached.at)
+        await set_clock(session, reached.at)
 
 
-async def _set_clock(session: AsyncSession, at: datetime) -> None:
+async def set_clock(session: AsyncSession, at: datetime) -> None:
+    """What the database's clock shows from now on."""
     ahead = "extract(epoch FROM CAST(:at AS timestamptz) - now()) || ' seconds'"
     await session.execute(
         text(f"SELECT set_config('catering.clock_offset', {ahead}, false)"), {"at": at}
