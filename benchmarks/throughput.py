@@ -105,8 +105,8 @@ async def steadily(bench: Bench, rate: int) -> Sequence[Any]:
 
 async def scheduled(bench: Bench, count: int) -> None:
     """Orders for noon, or around it, tomorrow."""
-    noon = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    windows = [noon + timedelta(minutes=30 * n) for n in range(10)]
+    noon = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    windows = [noon + timedelta(minutes=30 * n) for n in range(6)]
     for n in range(0, count, 8):
         few = [windows[each % len(windows)] for each in range(n, min(n + 8, count))]
         await asyncio.gather(*(bench.order(window=_half_an_hour(at)) for at in few))

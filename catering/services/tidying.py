@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, any_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -100,7 +100,7 @@ async def _forget_streams(session: AsyncSession) -> int:
     ).one()
     if row[1]:
         moved = select(next_ones.c.id).where(too_old, next_ones.c.kind == EventKind.COURIER_MOVED)
-        await session.execute(delete(Event).where(Event.id.in_(moved)))
+        await _deleted(session, Event.id, moved)
         await session.execute(update(Announced).values(oldest=row[0]))
     return int(row[1])
 
@@ -164,7 +164,10 @@ async def _deleted(
     *,
     of: type[Base] | None = None,
 ) -> int:
+    # The ids are read first, once. Where the planner knows nothing of a table that was filled just
+    # now, `IN` may have it look through all of them for each row.
+    chosen = key.in_(which) if of is not None else key == any_(func.array(which.scalar_subquery()))
     done = await session.execute(
-        delete(of or key.class_).where(key.in_(which)).execution_options(synchronize_session=False)
+        delete(of or key.class_).where(chosen).execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
