@@ -37,6 +37,8 @@ RINGS_AT_MOST = 256
 """Rings that nobody has come to the door for; no more are added."""
 SILENCE = "6s"
 """A leader that has said nothing for so long, frozen or cut off, loses the lock to the other."""
+RESTS = 2.0
+"""After a step that had something to do: how often its own length."""
 BEAT_EVERY = 1.0
 SWEEP_EVERY = 1.0
 
@@ -153,10 +155,15 @@ async def lead(settings: Settings, transaction: Transaction) -> None:
         with counts.LEADS.track_inprogress():
             while not lock.is_closed():
                 wake.clear()
+                began = time.monotonic()
                 pause = await relay.step()
                 await lock.execute("SELECT")  # we live
                 if pause:
                     await _until(wake, pause)
+                else:
+                    # What comes in the meantime is announced together: a lone event waits for
+                    # nothing, and however much happens, most of the core is for those who do it.
+                    await asyncio.sleep(RESTS * (time.monotonic() - began))
     raise ConnectionError("the connection that holds the lock was closed")
 
 
