@@ -14,9 +14,14 @@ from catering.domain.breakers import Standing, pause
 from catering.models import ProviderAccount
 from catering.providers.accounts import Account, Port
 
-# Asked before every call: built once, and read as a row, which nobody changes.
+# Asked before every call, and at every webhook: built once, and read as a row, which nobody
+# changes.
 _APPROACHED: Final = select(*ProviderAccount.__table__.columns, now().label("at")).where(
     ProviderAccount.id == bindparam("account")
+)
+
+_CALLED_AT: Final = select(*ProviderAccount.__table__.columns).where(
+    ProviderAccount.webhook_key == bindparam("key"), ProviderAccount.enabled
 )
 
 
@@ -90,9 +95,7 @@ async def left_in_peace(session: AsyncSession) -> list[str]:
 
 async def by_webhook_key(session: AsyncSession, key: str) -> Account | None:
     """The account whose provider knows this address of ours."""
-    row = await session.scalar(
-        select(ProviderAccount).where(ProviderAccount.webhook_key == key, ProviderAccount.enabled)
-    )
+    row = (await session.execute(_CALLED_AT, {"key": key})).one_or_none()
     return _configured(row) if row else None
 
 
