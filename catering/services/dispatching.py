@@ -153,7 +153,7 @@ def _others(city: City, match: Prospect) -> list[Prospect]:
 
 
 async def _next(session: AsyncSession, delivery: Delivery) -> list[Prospect]:
-    mine = [job for job in await fleet.waiting(session) if job.id == delivery.id]
+    mine = await fleet.waiting(session, delivery.id)
     if not mine:
         return []
     city = City(mine, await fleet.free(session), delivery.order.now)

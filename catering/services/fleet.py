@@ -24,8 +24,9 @@ REMEMBERED = timedelta(hours=12)
 """A driver whose last delivery is longer ago has just begun to work."""
 
 
-async def waiting(session: AsyncSession) -> list[Job]:
-    """The deliveries that nobody carries, is asked to carry, or was booked for."""
+async def waiting(session: AsyncSession, only: UUID | None = None) -> list[Job]:
+    """The deliveries that nobody carries, is asked to carry, or was booked for; or whether one
+    of them is among those."""
     asked = select(Offer.delivery_id).where(Offer.status == OfferStatus.SENT)
     booked = select(Booking.delivery_id).where(Booking.status.in_(LIVE_BOOKING))
     query = (
@@ -44,6 +45,8 @@ async def waiting(session: AsyncSession) -> list[Job]:
         )
         .order_by(Delivery.search_at, Delivery.id, Stop.rank)
     )  # fmt: skip
+    if only is not None:
+        query = query.where(Delivery.id == only)
     stops = defaultdict(list)
     for row in await session.execute(query):
         stops[row.id].append(row)
