@@ -7,28 +7,30 @@ Starts PostgreSQL, Valkey, a relay and a worker, and prints how long it takes
 - from an event's commit until it is announced, side by side with the least that PostgreSQL can do:
   to wake a listener, who takes one row out of a queue;
 - from its due time until a deadline has run, with a thousand others pending and twenty due a
-  second.
+  second; and the same while Redis is killed and away for five seconds, and while PostgreSQL is
+  killed and started again.
 
-Whatever else the machine does is in all of them. It takes about a minute and a half.
+Whatever else the machine does is in all of them. It takes about two minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
+import household
 from redis.asyncio import Redis
 
 from catering import changes, embedded, migrating
@@ -44,9 +46,10 @@ IDLE: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What runs, and a connection to it."""
+    """What runs, and connections to it."""
 
-    database: asyncpg.Connection
+    servers: embedded.Servers
+    database: asyncpg.Pool
     database_url: str
     redis: Redis
     processes: dict[str, int]
@@ -59,31 +62,34 @@ class Bench:
     async def done(self, tasks: Sequence[Any]) -> list[float]:
         """Milliseconds from their due time until each was done, as soon as all are."""
         while True:
-            rows = await self.database.fetch(_DONE, list(tasks))
-            if len(rows) == len(tasks):
-                return [row["late"] for row in rows]
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                rows = await self.database.fetch(_DONE, list(tasks))
+                if len(rows) == len(tasks):
+                    return [row["late"] for row in rows]
             await asyncio.sleep(0.05)
 
 
 async def main() -> None:
     """Measure, and print."""
     async with running() as bench:
-        await bench.done(
-            await bench.add([0.0] * 20)
-        )  # what is done for the first time takes longer
+        # What is done for the first time takes longer.
+        await bench.done(await bench.add([0.0] * 20))
         await idling(bench)
         told("a lone task, until done", await lone(bench))
         told(f"{A_SECOND} tasks a second, until done", await steadily(bench))
         await announcing(bench)
         told(f"deadlines, {PENDING:,} others pending", await deadlines(bench))
+        for name, seconds in (("redis", 5.0), ("postgres", 0.0)):
+            late = await through(bench, partial(killed, bench, name, seconds))
+            told(f"  {name} killed, away for {seconds:.0f} s", late)
 
 
 async def idling(bench: Bench) -> None:
     """What waiting costs."""
-    before = {name: spent(pid) for name, pid in bench.processes.items()}
+    before = {name: household.spent(pid) for name, pid in bench.processes.items()}
     await asyncio.sleep(IDLE)
     for name, pid in bench.processes.items():
-        share = (spent(pid) - before[name]) / IDLE
+        share = (household.spent(pid) - before[name]) / IDLE
         print(f"{name + ' idle':42}{share:8.1%} of a core")
 
 
@@ -109,6 +115,23 @@ async def deadlines(bench: Bench) -> list[float]:
     await bench.add([3_600.0 + n for n in range(PENDING)])
     count = DUE_A_SECOND * DUE_FOR
     return await bench.done(await bench.add([1.0 + n / DUE_A_SECOND for n in range(count)]))
+
+
+async def through(bench: Bench, trouble: Callable[[], Awaitable[None]]) -> list[float]:
+    """Deadlines of a quarter of a minute, of which some are due while something is away."""
+    count = DUE_A_SECOND * DUE_FOR
+    tasks = await bench.add([1.0 + n / DUE_A_SECOND for n in range(count)])
+    await asyncio.sleep(DUE_FOR / 3)
+    await trouble()
+    return await bench.done(tasks)
+
+
+async def killed(bench: Bench, name: str, seconds: float) -> None:
+    """A server is gone, and comes back after so many seconds."""
+    os.kill(bench.servers.pids()[name], signal.SIGKILL)
+    await asyncio.sleep(seconds)
+    while not bench.servers.revive():  # noqa: ASYNC110 - it takes a moment to be dead
+        await asyncio.sleep(0.05)
 
 
 async def announcing(bench: Bench) -> None:
@@ -159,12 +182,6 @@ def told(what: str, milliseconds: Sequence[float]) -> None:
     print(f"{what:42}{cuts[49]:8.1f} ms p50{cuts[94]:8.1f} ms p95{cuts[98]:8.1f} ms p99")
 
 
-def spent(pid: int) -> float:
-    """Seconds of the processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 @asynccontextmanager
 async def running() -> AsyncIterator[Bench]:
     """Servers, a relay and a worker, for the time of a `with`."""
@@ -174,35 +191,12 @@ async def running() -> AsyncIterator[Bench]:
     ):
         url, redis_url = str(servers.database_url), str(servers.redis_url)
         await migrating.upgraded(url)
-        with parts({"CATERING_DATABASE_URL": url, "CATERING_REDIS_URL": redis_url}) as processes:
-            database = await asyncpg.connect(url)
+        settings = {"CATERING_DATABASE_URL": url, "CATERING_REDIS_URL": redis_url}
+        with household.running({"worker": "worker", "relay": "relay"}, settings) as processes:
             redis = Redis.from_url(redis_url)
-            try:
-                yield Bench(database, url, redis, processes)
-            finally:
-                await redis.aclose()
-                await database.close()
-
-
-@contextmanager
-def parts(more: dict[str, str]) -> Iterator[dict[str, int]]:
-    """A worker and a relay; their process ids."""
-    started = {
-        name: subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "catering", name],
-            env=os.environ | more,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for name in ("worker", "relay")
-    }
-    try:
-        yield {name: process.pid for name, process in started.items()}
-    finally:
-        for process in started.values():
-            process.terminate()
-        for process in started.values():
-            process.wait()
+            async with asyncpg.create_pool(url, min_size=0, max_size=2) as database:
+                yield Bench(servers, database, url, redis, processes)
+            await redis.aclose()
 
 
 _ADD: Final = """

@@ -21,11 +21,10 @@ import os
 import random
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +32,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import household
 import httpx
 
 from catering import embedded
@@ -118,7 +118,7 @@ def _half_an_hour(at: datetime) -> dict[str, str]:
 
 async def crowd(bench: Bench) -> None:
     """All at once."""
-    before = {name: spent(pid) for name, pid in bench.processes.items()}
+    before = {name: household.spent(pid) for name, pid in bench.processes.items()}
     began = time.perf_counter()
     orders = await asyncio.gather(*(bench.order() for _ in range(CROWD)))
     rows = await bench.ended(orders)
@@ -126,7 +126,7 @@ async def crowd(bench: Bench) -> None:
     print(f"{CROWD} orders at once{CROWD / took:22.1f} a second to their end")
     told("", rows)
     for name, pid in bench.processes.items():
-        used = spent(pid) - before[name]
+        used = household.spent(pid) - before[name]
         print(f"  {name:20}{1_000 * used / CROWD:8.1f} ms of the processor for an order")
 
 
@@ -137,12 +137,6 @@ def told(what: str, rows: Sequence[Any]) -> None:
         cuts = statistics.quantiles([row[name] for row in rows], n=100)
         parts.append(f"{name} {cuts[49]:6.2f} s p50{cuts[98]:6.2f} s p99")
     print(f"{what:32}{'   '.join(parts)}")
-
-
-def spent(pid: int) -> float:
-    """Seconds of the processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
@@ -160,11 +154,11 @@ async def running() -> AsyncIterator[Bench]:
             "CATERING_RATE_FACTOR": "1000",
         }
         for command in ("migrate", "seed"):
-            subprocess.run(_command(command), env=os.environ | more, check=True)  # noqa: S603, ASYNC221
+            subprocess.run(household.command(command), env=os.environ | more, check=True)  # noqa: S603, ASYNC221
         database = await asyncpg.connect(str(servers.database_url))
         await database.execute(_QUICK)
         async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=64)) as http:
-            with parts(more) as processes:
+            with household.running(_parts(), more) as processes:
                 url = f"http://127.0.0.1:{API_PORT}"
                 await _ready(http, url)
                 guest = Person(Part.CUSTOMER, "Guest", Api(url, http), Timeline(io.StringIO()))
@@ -175,33 +169,11 @@ async def running() -> AsyncIterator[Bench]:
         await database.close()
 
 
-@contextmanager
-def parts(more: Mapping[str, str]) -> Iterator[dict[str, int]]:
-    """All that is ours, and the outside; their process ids."""
+def _parts() -> dict[str, str]:
     outside = f"simulate --port {OUTSIDE_PORT} --speed {SPEED} "
     outside += f"--webhooks http://127.0.0.1:{API_PORT}"
-    commands = {"outside": outside, "API": "api", "relay": "relay"}
-    commands |= {f"worker {n}": "worker" for n in (1, 2)}
-    started = {
-        name: subprocess.Popen(  # noqa: S603
-            _command(command),
-            env=os.environ | more,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for name, command in commands.items()
-    }
-    try:
-        yield {name: process.pid for name, process in started.items()}
-    finally:
-        for process in started.values():
-            process.terminate()
-        for process in started.values():
-            process.wait()
-
-
-def _command(words: str) -> list[str]:
-    return [sys.executable, "-m", "catering", *words.split()]
+    workers = {f"worker {n}": "worker" for n in (1, 2)}
+    return {"outside": outside, "API": "api", "relay": "relay", **workers}
 
 
 async def _ready(http: httpx.AsyncClient, url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -72,22 +73,29 @@ class _Consumer(_RedisConsumer):
     save the processor, so seldom that a lone task waits for it."""
 
     def __next__(self) -> Any:
-        message = super().__next__()
-        if message is None:
-            self._rest()
+        try:
+            message = super().__next__()
+            if message is None:
+                self._rest()
+        except (ConnectionClosed, RedisError):
+            # It is away. Dramatiq would begin anew in three seconds; nothing here has to.
+            time.sleep(NAP)
+            return None
         return message
+
+    def ack(self, message: Any) -> None:
+        """What is not acknowledged rings once more some day, and nobody minds; Dramatiq would try
+        again for as long as Redis is away and five seconds longer, and hear nothing meanwhile."""
+        with suppress(ConnectionClosed, RedisError):
+            super().ack(message)
 
     def _rest(self) -> None:
         if self.queue_name != QUEUE:  # of Dramatiq's delays, which nobody uses
             time.sleep(NAP)
-            return
-        if self.outstanding_message_count >= self.prefetch:
+        elif self.outstanding_message_count >= self.prefetch:
             time.sleep(BUSY)
-            return
-        try:
+        else:
             self.broker.client.blpop([STRIKES], timeout=NAP)
-        except RedisError as error:
-            raise ConnectionClosed(error) from None
 
 
 class _Broker(RedisBroker):

@@ -53,7 +53,8 @@ class Relay:
     position: int = 0
     _next_beat: float = field(default=0.0)
     _next_sweep: float = field(default=0.0)
-    _crowded: bool = False
+    _wait: float = 0.0
+    """Seconds until ringing has any use again."""
 
     async def step(self) -> float:
         """Announce, ring, sweep. How long there is nothing to do, in seconds."""
@@ -63,8 +64,8 @@ class Relay:
         await self._sweep()
         if announced or rung:
             return 0.0
-        if self._crowded:
-            return SOON
+        if self._wait:
+            return self._wait
         async with self.transaction() as session:
             due = await ringing.next_due(session)
         return IDLE if due is None else min(IDLE, max(0.0, due.total_seconds()))
@@ -87,14 +88,18 @@ class Relay:
         What waits in PostgreSQL waits in the order that matters; what waits in Redis does not.
         """
         room = RINGS_AT_MOST - await self._rings()
-        self._crowded = room <= 0
-        if self._crowded:
+        self._wait = SOON if room <= 0 else 0.0
+        if self._wait:
             return 0
         async with self.transaction() as session:
             due = await ringing.to_ring(session, min(room, 200))
         for priority in sorted({priority for _, priority in due}):
             ids = [id for id, its in due if its == priority]
-            await self._tell(asyncio.to_thread(doorbell.ring, self.broker, ids, priority))
+            if not await self._tell(asyncio.to_thread(doorbell.ring, self.broker, ids, priority)):
+                async with self.transaction() as session:
+                    await ringing.not_heard(session, [id for id, _ in due])
+                self._wait = IDLE
+                return 0
         return len(due)
 
     async def _rings(self) -> int:
@@ -117,12 +122,15 @@ class Relay:
                 counts.TAKEN_BACK.inc(taken)
                 log.warning("took back %d tasks of workers that fell silent", taken)
 
-    async def _tell(self, message: Any) -> None:
-        """Redis may be away: a beat with a higher position repairs what was not heard."""
+    async def _tell(self, message: Any) -> bool:
+        """Whether Redis took it. Where it is away, later news and beats tell that something was
+        missed, and workers look for themselves."""
         try:
             await message
         except Exception as error:  # redis-py, socket and protocol errors alike
             log.warning("Redis does not take it: %r", error)
+            return False
+        return True
 
 
 @asynccontextmanager
