@@ -69,6 +69,11 @@ def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
+def _until(kind: str, then: str) -> Wait:
+    """What ends by itself, at the moment that was named when it began."""
+    return Wait(kind, None, then, timedelta(0), counted_from="until")
+
+
 _UNSUBMITTED = Wait(
     "ticket_unsubmitted", None, "A manager is asked to call the restaurant.", _minutes(10),
     Target.TICKETS,
@@ -259,26 +264,12 @@ REACTIONS: Final[Mapping[EventKind, tuple[Reaction, ...]]] = {
     EventKind.BOOKING_REFUSED: (Work("find_carrier", Target.DELIVERY),),
     EventKind.DRIVER_ONLINE: (Work("offer_waiting_deliveries"),),
     EventKind.DRIVER_BACK: (Work("offer_waiting_deliveries"),),
-    EventKind.DRIVER_ON_BREAK: (
-        Wait("break_over", None, "He is asked again.", timedelta(0), counted_from="until"),
-    ),
-    EventKind.DRIVER_SHIFT: (
-        Wait("shift_over", None, "He is set offline.", timedelta(0), counted_from="until"),
-    ),
-    EventKind.PRODUCT_SNOOZED: (
-        Wait("snooze_over", None, "It can be had again.", timedelta(0), counted_from="until"),
-    ),
-    EventKind.PRODUCT_SOLD_OUT: (
-        Wait("day_over", None, "Its portions are there again.", timedelta(0), counted_from="until"),
-    ),
-    EventKind.RESTAURANT_PAUSED: (
-        Wait("pause_over", None, "It takes orders again.", timedelta(0), counted_from="until"),
-    ),
-    EventKind.RESTAURANT_BUSY: (
-        Wait(
-            "rush_over", None, "It needs its usual time again.", timedelta(0), counted_from="until"
-        ),
-    ),
+    EventKind.DRIVER_ON_BREAK: (_until("break_over", "He is asked again."),),
+    EventKind.DRIVER_SHIFT: (_until("shift_over", "He is set offline."),),
+    EventKind.PRODUCT_SNOOZED: (_until("snooze_over", "It can be had again."),),
+    EventKind.PRODUCT_SOLD_OUT: (_until("day_over", "Its portions are there again."),),
+    EventKind.RESTAURANT_PAUSED: (_until("pause_over", "It takes orders again."),),
+    EventKind.RESTAURANT_BUSY: (_until("rush_over", "It needs its usual time again."),),
     EventKind.USER_SUSPENDED: (Work("relieve_driver"),),
     EventKind.USER_ERASED: (Work("relieve_driver"),),
     EventKind.LETTER_WRITTEN: (Work("send_mail"),),

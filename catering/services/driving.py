@@ -25,6 +25,7 @@ from catering.domain.refusals import (
 from catering.models import Delivery, Driver
 
 from . import papers, shifts
+from .offering import carried_by
 from .orders import with_delivery
 from .recording import happened
 from .travelling import reach
@@ -93,7 +94,7 @@ async def go_offline(session: AsyncSession, reason: str | None, *, by: Actor) ->
     await shifts.leave_to_others(session, by=by)
     driver = await shifts.oneself(session, by)
     # Only now: until his row was ours, he could still take a delivery.
-    carried = await shifts.carried(session, driver.id)
+    carried = await carried_by(session, driver.id)
     if carried is not None:
         raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
     driver.break_until = driver.shift_ends_at = None
@@ -109,7 +110,7 @@ async def report_position(
     """Say where one is; the answer is how soon to say so again."""
     _must_be_real(point)
     await _must_be_recent(session, measured_at)
-    carried = await shifts.carried(session, by.id)
+    carried = await carried_by(session, by.id)
     if carried is not None and not await _is_old(session, measured_at, by):
         delivery = await with_delivery(session, carried, by=SYSTEM)
         await seen(session, delivery, point, by=by)

@@ -85,7 +85,7 @@ async def _must_be_free(session: AsyncSession, driver: Driver) -> None:
         raise Refused(DriverBusy("Finish your delivery first.", delivery_id=carried))
 
 
-async def carried_by(session: AsyncSession, driver_id: UUID) -> UUID | None:
+async def carried_by(session: AsyncSession, driver_id: UUID | None) -> UUID | None:
     """The delivery that a driver carries just now."""
     query = select(Delivery.id).where(Delivery.driver_id == driver_id, Delivery.status.in_(CARRIED))
     carried: UUID | None = await session.scalar(query)

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
-from catering.domain.deliveries import CARRIED
 from catering.domain.events import EventKind
 from catering.domain.offers import OfferAction, OfferStatus
 from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import DriverOffline, InvalidInput, NotFound, Refused
-from catering.models import Delivery, Driver, Offer
+from catering.models import Driver, Offer
 
+from .offering import carried_by
 from .orders import with_offer
 from .recording import happened
 
@@ -66,7 +66,7 @@ async def shift_over(session: AsyncSession, driver_id: UUID) -> timedelta | None
     now = await database.clock(session)
     if not driver.online or driver.shift_ends_at is None or driver.shift_ends_at > now:
         return None
-    if await carried(session, driver.id) is not None:
+    if await carried_by(session, driver.id) is not None:
         return LOOK_AGAIN
     driver.online, driver.break_until, driver.shift_ends_at = False, None, None
     await _tell(session, EventKind.DRIVER_OFFLINE, driver.id, SYSTEM)
@@ -88,13 +88,6 @@ async def oneself(session: AsyncSession, by: Actor) -> Driver:
     if driver is None:
         raise Refused(NotFound("You are not registered as a driver."))
     return driver
-
-
-async def carried(session: AsyncSession, driver_id: UUID | None) -> UUID | None:
-    """The delivery that a driver carries just now."""
-    query = select(Delivery.id).where(Delivery.driver_id == driver_id, Delivery.status.in_(CARRIED))
-    found: UUID | None = await session.scalar(query)
-    return found
 
 
 async def _must_be_within(session: AsyncSession, until: datetime, longest: timedelta) -> None:

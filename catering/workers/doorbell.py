@@ -40,14 +40,17 @@ def broker(redis_url: str) -> RedisBroker:
 
 def ring(at: RedisBroker, ids: Iterable[UUID], priority: int = ORDERS_FIRST) -> None:
     """Say that these tasks are due. Raises what redis-py raises; nothing is lost by that."""
+    strikes = list[str]()
     for id in ids:
         at.enqueue(
             dramatiq.Message(
                 queue_name=QUEUE, actor_name=ACTOR, args=(str(id), priority), kwargs={}, options={}
             )
         )
+        strikes.append("")
+    if strikes:
         with at.client.pipeline(transaction=False) as strike:
-            strike.lpush(STRIKES, "")
+            strike.lpush(STRIKES, *strikes[:STRIKES_KEPT])
             strike.ltrim(STRIKES, 0, STRIKES_KEPT - 1)
             strike.execute()
 

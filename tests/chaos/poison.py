@@ -42,5 +42,6 @@ async def found(transaction: Transaction, poison: Sequence[UUID]) -> Finding:
         for task in tasks
         if task.state is not TaskState.DEAD or task.attempts < OFTEN or not task.errors
     ]
+    wrong += ["some are gone"] * (len(tasks) < len(poison))
     tried = sum(task.attempts - OFTEN + MORE for task in tasks)
     return Finding("poison is given up", f"{len(tasks)} tasks, tried {tried} times", tuple(wrong))

@@ -20,6 +20,7 @@ from graphql import (
     is_list_type,
 )
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.domain.documents import DocumentKind
@@ -156,20 +157,7 @@ async def _fill(world: World) -> UUID:
         await session.execute(
             update(Stop).values(signed_by="Somebody", signature_url="https://example.com/1.png")
         )
-        await session.execute(
-            update(Driver).values(
-                rating_sum=9,
-                rating_count=2,
-                rejection="Blurred.",
-                break_until=now() + timedelta(hours=1),
-                shift_ends_at=now(),
-            )
-        )
-        facts = {"suspended_at": now(), "suspension": "-", "invited_at": now(), "erased_at": now()}
-        await session.execute(update(User).values(facts))
-        people = (await session.scalars(select(User.id).where(User.role != Role.RESTAURANT))).all()
-        session.add_all(Staff(user_id=id, restaurant_id=world.kitchen) for id in people)
-        session.add(DriverDocument(driver_id=world.driver.id, kind=DocumentKind.INSURANCE))
+        await _fill_people(session, world)
         session.add(
             Offer(
                 delivery_id=delivery.id, driver_id=world.driver.id, status=OfferStatus.SENT,
@@ -177,6 +165,19 @@ async def _fill(world: World) -> UUID:
             )
         )  # fmt: skip
     return order_id
+
+
+async def _fill_people(session: AsyncSession, world: World) -> None:
+    driver = {
+        "rating_sum": 9, "rating_count": 2, "rejection": "Blurred.",
+        "break_until": now() + timedelta(hours=1), "shift_ends_at": now(),
+    }  # fmt: skip
+    await session.execute(update(Driver).values(driver))
+    facts = {"suspended_at": now(), "suspension": "-", "invited_at": now(), "erased_at": now()}
+    await session.execute(update(User).values(facts))
+    people = (await session.scalars(select(User.id).where(User.role != Role.RESTAURANT))).all()
+    session.add_all(Staff(user_id=id, restaurant_id=world.kitchen) for id in people)
+    session.add(DriverDocument(driver_id=world.driver.id, kind=DocumentKind.INSURANCE))
 
 
 OWN, OTHERS = {Reach.ALL, Reach.OWN}, {Reach.ALL}

@@ -76,6 +76,13 @@ async def test_a_shift_ends_by_itself(day: Day) -> None:
     assert await who_was_asked(day, id) == []
 
 
+async def test_a_shift_has_its_bounds(day: Day) -> None:
+    for minutes in (-1, 0, 16 * 60 + 1):
+        until = await _in(day, minutes=minutes)
+        online = step(driving.go_online, AT_KITCHEN, until, by=day.world.driver)
+        await refused(day.world, online, InvalidInput)
+
+
 async def test_who_carries_when_his_shift_ends_brings_it_and_goes_then(day: Day) -> None:
     world = day.world
     id = await day.assigned(world.portion(world.borscht))
@@ -84,6 +91,7 @@ async def test_who_carries_when_his_shift_ends_brings_it_and_goes_then(day: Day)
     assert (await driver_row(world, world.driver)).online
 
     await day.do(step(travelling.release, (await day.delivery(id)).id, by=world.driver))
+    assert await who_was_asked(day, id) == [world.driver.id]  # before, and not again
     await day.passes(minutes=2)
 
     assert not (await driver_row(world, world.driver)).online
