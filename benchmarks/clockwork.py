@@ -19,13 +19,11 @@ import asyncio
 import os
 import signal
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -185,13 +183,9 @@ def told(what: str, milliseconds: Sequence[float]) -> None:
 @asynccontextmanager
 async def running() -> AsyncIterator[Bench]:
     """Servers, a relay and a worker, for the time of a `with`."""
-    with (
-        tempfile.TemporaryDirectory(prefix="catering-bench-") as folder,
-        embedded.start(Path(folder), postgres=True, redis=True) as servers,
-    ):
+    with household.servers() as (servers, settings):
         url, redis_url = str(servers.database_url), str(servers.redis_url)
         await migrating.upgraded(url)
-        settings = {"CATERING_DATABASE_URL": url, "CATERING_REDIS_URL": redis_url}
         with household.running({"worker": "worker", "relay": "relay"}, settings) as processes:
             redis = Redis.from_url(redis_url)
             async with asyncpg.create_pool(url, min_size=0, max_size=2) as database:

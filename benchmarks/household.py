@@ -5,9 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from catering import embedded
+
+
+@contextmanager
+def servers() -> Iterator[tuple[embedded.Servers, dict[str, str]]]:
+    """PostgreSQL and Valkey, for the time of a `with`; and the settings that lead to them."""
+    with (
+        tempfile.TemporaryDirectory(prefix="catering-bench-") as folder,
+        embedded.start(Path(folder), postgres=True, redis=True) as started,
+    ):
+        yield (
+            started,
+            {
+                "CATERING_DATABASE_URL": str(started.database_url),
+                "CATERING_REDIS_URL": str(started.redis_url),
+            },
+        )
 
 
 def command(words: str) -> list[str]:

@@ -21,13 +21,11 @@ import os
 import random
 import statistics
 import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,7 +33,6 @@ import asyncpg
 import household
 import httpx
 
-from catering import embedded
 from catering.domain.ids import decode
 from catering.walk.choosing import basket
 from catering.walk.customer import CASH, DOOR, PHONE
@@ -142,13 +139,8 @@ def told(what: str, rows: Sequence[Any]) -> None:
 @asynccontextmanager
 async def running() -> AsyncIterator[Bench]:
     """Everything, for the time of a `with`."""
-    with (
-        tempfile.TemporaryDirectory(prefix="catering-bench-") as folder,
-        embedded.start(Path(folder), postgres=True, redis=True) as servers,
-    ):
-        more = {
-            "CATERING_DATABASE_URL": str(servers.database_url),
-            "CATERING_REDIS_URL": str(servers.redis_url),
+    with household.servers() as (servers, settings):
+        more = settings | {
             "CATERING_PORT": str(API_PORT),
             "CATERING_SIMULATOR_PORT": str(OUTSIDE_PORT),
             "CATERING_RATE_FACTOR": "1000",

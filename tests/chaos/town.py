@@ -62,13 +62,15 @@ async def settled(
     busy = [asyncio.create_task(stranger.pry())]
     for rider in riders:
         busy += [asyncio.create_task(rider.work()), asyncio.create_task(rider.feed.follow())]
-    yield town
-    ended = [task for task in busy if task.done()]  # nobody may have given up
-    for task in busy:
-        task.cancel()
-    await asyncio.gather(*busy, guests.stop_watching(), return_exceptions=True)
-    for task in ended:
-        task.result()
+    try:
+        yield town
+        for task in busy:  # nobody may have given up
+            if task.done():
+                task.result()
+    finally:
+        for task in busy:
+            task.cancel()
+        await asyncio.gather(*busy, guests.stop_watching(), return_exceptions=True)
 
 
 async def _customer(api: Api, name: str) -> Person:

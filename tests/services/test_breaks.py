@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from catering.domain.offers import OfferStatus
 from catering.domain.refusals import DriverOffline, InvalidInput, NotFound
-from catering.services import driving, shifts, travelling
+from catering.services import driving, fleet, shifts, travelling
 from tests.services.asking import driver_row, events_of_drivers, who_was_asked
 from tests.world import AT_KITCHEN
 
-from .acting import Day, refused, step
+from .acting import Day, done, refused, step
 
 
 async def _in(day: Day, **time: float) -> datetime:
@@ -107,3 +107,15 @@ async def test_a_shift_can_be_made_longer_and_open(day: Day) -> None:
     until = await _in(day, minutes=5)
     await day.do(step(driving.go_online, AT_KITCHEN, until, by=world.driver))
     assert (await driver_row(world, world.driver)).shift_ends_at == until
+
+
+async def test_both_end_by_the_clock_before_anybody_says_so(day: Day) -> None:
+    world = day.world
+    await day.do(step(driving.go_online, AT_KITCHEN, await _in(day, minutes=20), by=world.driver))
+    await day.do(step(shifts.take_break, await _in(day, minutes=10), by=world.driver))
+    free = list[int]()
+    for _ in range(3):
+        free.append(len(await done(world, fleet.free)))
+        await world.time_passes(timedelta(minutes=11))
+
+    assert free == [0, 1, 0]
