@@ -6,6 +6,7 @@ They are forked from one that has imported everything already: a start costs mil
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -63,10 +64,14 @@ class Part:
         self.process.terminate()
 
     def leave(self) -> int | None:
-        """Ask it to finish what is in hand and to go; how it went."""
+        """Ask it to finish what is in hand and to go; how it went. One that stays writes down where
+        it hangs."""
         self.ask_to_leave()
         self.process.join(PATIENCE)
-        return self.process.exitcode
+        status = self.process.exitcode
+        if status is None:
+            os.kill(self.pid, signal.SIGABRT)
+        return status
 
     async def end(self) -> int | None:
         """Wait until it has gone; how it went."""
@@ -99,6 +104,7 @@ def _become(command: str, environment: Mapping[str, str]) -> None:
     # Whatever becomes of the tests, nothing of theirs goes on working.
     tie()(signal.SIGKILL)
     os.setsid()
+    faulthandler.enable()
     os.environ.clear()
     os.environ.update(environment)
     if AHEAD in environment:
