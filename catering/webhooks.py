@@ -36,7 +36,7 @@ def routes(
         raw = await _body(request)
         if raw is None:
             return PlainTextResponse("The body is too large.", 413)
-        async with transaction() as session:
+        async with transaction(apart=True) as session:
             account = await accounts.by_webhook_key(session, request.path_params["key"])
         if account is None:
             return PlainTextResponse("There is no such address.", 404)
@@ -53,7 +53,7 @@ def routes(
             return PlainTextResponse("The body cannot be read.", 400)
         kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
         with tracing.span(f"webhook {account.provider}", "server"):
-            async with transaction() as session:
+            async with transaction(apart=True) as session:
                 await hearing.heard(session, account, notice, raw, kept)
         reply = adapter.acknowledgement
         return Response(reply.body, reply.status, media_type=reply.content_type)

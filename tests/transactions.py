@@ -34,7 +34,7 @@ class OneConnection:
         self._connection = connection
         self._alone = asyncio.Lock()
 
-    def __call__(self) -> AbstractAsyncContextManager[AsyncSession]:
+    def __call__(self, *, apart: bool = False) -> AbstractAsyncContextManager[AsyncSession]:  # noqa: ARG002
         self.begun += 1
         return self._transaction()
 

@@ -62,7 +62,7 @@ class BoardQueries:
             .where(order.id.in_(select(cards.c.id)))
             .group_by(order.status)
         )
-        async with info.context.transaction() as session:
+        async with info.context.transaction(apart=True) as session:
             # The position first: what happens in between is told again, rather than never.
             position = await following.position(session)
             found = {row[0]: (row[1], row[2]) for row in await session.execute(counted)}

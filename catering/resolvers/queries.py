@@ -209,7 +209,7 @@ def _decoded(prefix: Prefix, id: ID) -> UUID | None:
 
 async def _open(info: Info, query: Select[Any], wanted: bool) -> Select[Any]:
     """Those that take orders now, or do not: opening hours are rules of ours, not of SQL."""
-    async with info.context.transaction() as session:
+    async with info.context.transaction(apart=True) as session:
         at = (await session.execute(select(now()))).scalar_one()
     found = await info.context.loaders.read(query)
     fitting = [row.id for row in found if takes_orders(row, at) is wanted]

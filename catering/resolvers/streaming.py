@@ -64,7 +64,7 @@ async def watch(context: Context, screen: Screen, after: str | None) -> AsyncGen
 
 
 async def _checked(context: Context, screen: Screen) -> None:
-    async with context.transaction() as session:
+    async with context.transaction(apart=True) as session:
         await screen.check(session)
 
 
@@ -105,7 +105,7 @@ class _Page:
 async def _beginning(
     context: Context, screen: Screen, after: str | None
 ) -> tuple[int, Sequence[Any]]:
-    async with context.transaction() as session:
+    async with context.transaction(apart=True) as session:
         reached = await following.reached(session)
         if after is None:
             return reached.position, await screen.present(session, await _now(session, reached))
@@ -116,7 +116,7 @@ async def _beginning(
 
 
 async def _next(context: Context, screen: Screen, position: int) -> _Page:
-    async with context.transaction() as session:
+    async with context.transaction(apart=True) as session:
         reached = await following.reached(session)
         if reached.has_forgotten(position):
             # Erased before we came to it: a gap is announced, never silent.
@@ -127,7 +127,7 @@ async def _next(context: Context, screen: Screen, position: int) -> _Page:
 
 async def _told(context: Context, screen: Screen, event: Row[Any]) -> Any:
     with tracing.continued(f"tell {event.kind}", event.traceparent, at=event.position):
-        async with context.transaction() as session:
+        async with context.transaction(apart=True) as session:
             return await screen.tell(session, event, Moment(str(event.position), event.occurred_at))
 
 

@@ -47,7 +47,7 @@ class Reading:
         if not waiting:  # whoever asked has gone
             return
         try:
-            async with self._transaction() as session:
+            async with self._transaction(apart=True) as session:
                 found = [(await session.execute(query)).all() for query, _ in waiting]
         except Exception as error:
             for _, answer in waiting:

@@ -11,19 +11,22 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    Update,
+    Uuid,
+    any_,
     bindparam,
     literal,
+    or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.domain import ids
-from catering.models import Booking, Charge, Restaurant, Task, TaskState, Ticket, Webhook
-from catering.providers.accounts import Account
+from catering.models import Booking, Charge, Restaurant, Task, Ticket, Webhook
+from catering.models.work import IS_OPEN
+from catering.providers.accounts import Account, Port
 from catering.providers.ports import Notice
 
 
@@ -33,69 +36,76 @@ async def heard(
     """Keep the news and have the truth read at once. False when we have heard it before.
 
     A webhook never moves anything by itself: its words are theirs, it may be late, and some
-    signatures prove little. It makes the next poll due now; that reads what is true.
+    signatures prove little. It makes the next poll due now; that reads what is true. It is one
+    statement, so nothing that was kept is forgotten.
     """
     news = {
-        "id": ids.new(), "account_id": account.id, "dedupe_key": notice.dedupe_key, "raw": raw,
+        "news": ids.new(), "account": account.id, "dedupe_key": notice.dedupe_key, "raw": raw,
         "headers": headers,
+        "references": [hint.reference for hint in notice.hints if hint.reference is not None],
+        "external_ids": [hint.external_id for hint in notice.hints if hint.reference is None],
     }  # fmt: skip
-    if await session.scalar(_KEEP, news) is None:
-        return False
-    for hint in notice.hints:
-        named = "external_id" if hint.reference is None else "reference"
-        which = {"account": account.id, "name": getattr(hint, named)}
-        await session.execute(_MAKE_DUE[account.port, named], which)
-    return True
+    return await session.scalar(_HEARD[account.port], news) is not None
 
 
 # Some dozens of webhooks come for each order, so what they need is built once, on the bare tables.
 _TASKS: Final = cast(Table, Task.__table__)
-_KEEP: Final = (
-    insert(cast(Table, Webhook.__table__))
-    .on_conflict_do_nothing()
-    .returning(Webhook.__table__.columns["id"])
-)
+_WEBHOOKS: Final = cast(Table, Webhook.__table__)
+_ACCOUNT: Final = bindparam("account", type_=Uuid)
 
 
-def _make_due(kind: str, subjects: Select[UUID]) -> Update:
-    """Have their open tasks of this kind done now."""
-    those = subjects.subquery()
-    names = select(literal(f"{kind}:", Text) + those.c.id.cast(Text))
-    return (
-        update(_TASKS)
-        .where(
-            _TASKS.c.dedup.in_(names),
-            _TASKS.c.state.in_([TaskState.PENDING, TaskState.RUNNING]),
-        )
-        .values(due=now(), rung_at=None)
+def _named(part: type[Ticket | Booking | Charge]) -> ColumnElement[bool]:
+    """By our reference where they repeat it, else by their id."""
+    columns, names = part.__table__.columns, ARRAY(Text)
+    return or_(
+        columns["reference"] == any_(bindparam("references", type_=names)),
+        columns["external_id"] == any_(bindparam("external_ids", type_=names)),
     )
 
 
-def _named(part: type[Ticket | Booking | Charge], column: str) -> ColumnElement[bool]:
-    """By our reference where they repeat it, else by their id."""
-    found: ColumnElement[bool] = part.__table__.columns[column] == bindparam("name")
-    return found
+def _news(kind: str, subjects: Select[UUID]) -> Select[UUID]:
+    """Keep it, and have the open tasks of this kind about these subjects done now."""
+    kept = (
+        insert(_WEBHOOKS)
+        .values(
+            id=bindparam("news", type_=Uuid),
+            account_id=_ACCOUNT,
+            dedupe_key=bindparam("dedupe_key"),
+            raw=bindparam("raw"),
+            headers=bindparam("headers"),
+        )
+        .on_conflict_do_nothing()
+        .returning(_WEBHOOKS.c.id)
+        .cte("kept")
+    )
+    those = subjects.subquery()
+    names = select(literal(f"{kind}:", Text) + those.c.id.cast(Text))
+    made_due = (
+        update(_TASKS)
+        .where(_TASKS.c.dedup.in_(names), IS_OPEN, select(kept.c.id).exists())
+        .values(due=now(), rung_at=None)
+    )
+    return select(kept.c.id).add_cte(made_due.cte("made_due"))
 
 
-def _of_a_kitchen(named: str) -> Update:
+def _of_a_kitchen() -> Select[UUID]:
     tickets = select(Ticket.id).join(Restaurant, Restaurant.id == Ticket.restaurant_id)
-    ours = tickets.where(Restaurant.account_id == bindparam("account"))
-    return _make_due("poll_ticket", ours.where(_named(Ticket, named)))
+    ours = tickets.where(Restaurant.account_id == _ACCOUNT)
+    return _news("poll_ticket", ours.where(_named(Ticket)))
 
 
-def _of_a_company(named: str) -> Update:
-    ours = select(Booking.id).where(Booking.account_id == bindparam("account"))
-    return _make_due("poll_courier", ours.where(_named(Booking, named)))
+def _of_a_company() -> Select[UUID]:
+    ours = select(Booking.id).where(Booking.account_id == _ACCOUNT)
+    return _news("poll_courier", ours.where(_named(Booking)))
 
 
-def _of_a_bank(named: str) -> Update:
+def _of_a_bank() -> Select[UUID]:
     # What was taken or given back is told with the payment that was authorised.
-    ours = select(Charge.order_id).where(Charge.account_id == bindparam("account"))
-    orders = ours.where(_named(Charge, named))
-    return _make_due("make_charge", select(Charge.id).where(Charge.order_id.in_(orders)))
+    ours = select(Charge.order_id).where(Charge.account_id == _ACCOUNT)
+    orders = ours.where(_named(Charge))
+    return _news("make_charge", select(Charge.id).where(Charge.order_id.in_(orders)))
 
 
-_OF: Final = {"kitchen": _of_a_kitchen, "courier": _of_a_company, "payment": _of_a_bank}
-_MAKE_DUE: Final[Mapping[tuple[str, str], Update]] = {
-    (port, named): of(named) for port, of in _OF.items() for named in ("reference", "external_id")
-}
+_HEARD: Final[Mapping[Port, Select[UUID]]] = {
+    "kitchen": _of_a_kitchen(), "courier": _of_a_company(), "payment": _of_a_bank(),
+}  # fmt: skip

@@ -64,7 +64,7 @@ def token_in(first_words: Mapping[str, Any]) -> str | None:
 
 async def caller(transaction: Transaction, token: str) -> Caller:
     """Whom the token speaks for. Raises `BadToken`."""
-    async with transaction() as session:
+    async with transaction(apart=True) as session:
         return await tokens.read(session, token)
 
 
@@ -101,11 +101,11 @@ def patient(transaction: Transaction, at_once: int) -> Transaction:
     room = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
-    async def queued() -> AsyncIterator[AsyncSession]:
+    async def queued(*, apart: bool = False) -> AsyncIterator[AsyncSession]:
         async with asyncio.timeout(PATIENCE):
             await room.acquire()
         try:
-            async with transaction() as session:
+            async with transaction(apart=apart) as session:
                 yield session
         finally:
             room.release()

@@ -122,7 +122,7 @@ async def book_courier(runtime: Runtime, task: Claim) -> None:
 @handles("poll_courier", attempts=OFTEN)
 async def poll_courier(runtime: Runtime, task: Claim) -> None:
     """Ask a company how far its courier is, until the trip has ended."""
-    async with runtime.transaction() as session:
+    async with runtime.transaction(apart=True) as session:
         asking = await carrying.asked_about(session, task.subject_id)
     if asking is None:
         async with runtime.finishing(task):

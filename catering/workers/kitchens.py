@@ -54,7 +54,7 @@ async def submit_ticket(runtime: Runtime, task: Claim) -> None:
 @handles("poll_ticket", attempts=OFTEN)
 async def poll_ticket(runtime: Runtime, task: Claim) -> None:
     """Ask the kitchen's system how a ticket is, until it has nothing more to tell."""
-    async with runtime.transaction() as session:
+    async with runtime.transaction(apart=True) as session:
         asking = await kitchens.asked_about(session, task.subject_id)
     if asking is None:
         async with runtime.finishing(task):

@@ -66,7 +66,7 @@ class Relay:
             return 0.0
         if self._wait:
             return self._wait
-        async with self.transaction() as session:
+        async with self.transaction(apart=True) as session:
             due = await ringing.next_due(session)
         return IDLE if due is None else min(IDLE, max(0.0, due.total_seconds()))
 
@@ -91,12 +91,12 @@ class Relay:
         self._wait = SOON if room <= 0 else 0.0
         if self._wait:
             return 0
-        async with self.transaction() as session:
+        async with self.transaction(apart=True) as session:
             due = await ringing.to_ring(session, min(room, 200))
         for priority in sorted({priority for _, priority in due}):
             ids = [id for id, its in due if its == priority]
             if not await self._tell(asyncio.to_thread(doorbell.ring, self.broker, ids, priority)):
-                async with self.transaction() as session:
+                async with self.transaction(apart=True) as session:
                     await ringing.not_heard(session, [id for id, _ in due])
                 self._wait = IDLE
                 return 0
@@ -116,7 +116,7 @@ class Relay:
     async def _sweep(self) -> None:
         if time.monotonic() >= self._next_sweep:
             self._next_sweep = time.monotonic() + SWEEP_EVERY
-            async with self.transaction() as session:
+            async with self.transaction(apart=True) as session:
                 taken = await tasks.take_back_expired(session)
             if taken:
                 counts.TAKEN_BACK.inc(taken)

@@ -68,7 +68,7 @@ class Runtime:
         return registry.payment_company(*await self._line(account_id))
 
     async def _line(self, account_id: UUID) -> tuple[Account, Client]:
-        async with self.transaction() as session:
+        async with self.transaction(apart=True) as session:
             return self.line(*await accounts.approach(session, account_id))
 
     def line(self, account: Account, standing: Standing) -> tuple[Account, Client]:
@@ -83,7 +83,7 @@ class Runtime:
         Raises `LostTask` when it is not ours any more: we were frozen, and whoever took over may
         have made that call. The provider may be one that would act on both.
         """
-        async with self.transaction() as session:
+        async with self.transaction(apart=True) as session:
             await tasks.hold(session, task)
         guarding.in_doubt()
 
@@ -104,7 +104,7 @@ class Runtime:
     async def run(self, id: UUID) -> bool:
         """Do one due task, if it is there to be done. Never raises; whether it was ours."""
         try:
-            async with self.transaction() as session:
+            async with self.transaction(apart=True) as session:
                 task = await tasks.claim(session, id)
             if task is not None:
                 with watched(task) as labels:
@@ -118,7 +118,7 @@ class Runtime:
     async def not_heard(self, ids: Sequence[UUID]) -> None:
         """These were rung for, and will not be done here. Never raises."""
         with suppress(Exception):  # they are rung for again anyway
-            async with self.transaction() as session:
+            async with self.transaction(apart=True) as session:
                 await ringing.not_heard(session, ids)
 
     async def _do(self, task: Claim) -> str:
@@ -140,14 +140,14 @@ class Runtime:
                 crash_point("before call", task.kind)
                 await handler.do(self, task)
             if tried.reason is not None:
-                async with self.transaction() as session:
+                async with self.transaction(apart=True) as session:
                     await tasks.is_held_up(session, task, tried.reason)
             return "done"
         except asyncio.CancelledError:  # this worker leaves
             # What was sent may still be on its way: as long as after the death of a worker.
             wait = LEASE if tried.in_doubt else timedelta(0)
             with suppress(Exception):  # else it comes back by its lease
-                async with self.transaction() as session:
+                async with self.transaction(apart=True) as session:
                     await tasks.hand_back(session, task, wait)
             raise
         except LostTask:
@@ -197,7 +197,7 @@ class Runtime:
         after: timedelta | None = None,
         word: str = "failed",
     ) -> str:
-        async with self.transaction() as session:
+        async with self.transaction(apart=True) as session:
             state = await tasks.put_back(session, task, error, most=most, after=after)
         if state is TaskState.DEAD:
             log.error("%s %s is a dead letter: %s", task.kind, task.subject_id, error)
@@ -212,7 +212,7 @@ class Runtime:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 with suppress(Exception):  # the lease may end; then the token decides
-                    async with self.transaction() as session:
+                    async with self.transaction(apart=True) as session:
                         await tasks.hold(session, task)
 
         renewing = asyncio.create_task(renew())

@@ -114,11 +114,12 @@ async def look_out(runtime: Runtime, floor: Floor, redis_url: str) -> None:
     while True:
         patience = PATIENCE if await _answers(redis) else timedelta(0)
         try:
-            async with runtime.transaction() as session:
-                if not is_seen_to:
+            if not is_seen_to:
+                async with runtime.transaction() as session:
                     await tidying.see_to_it(session)
+                is_seen_to = True
+            async with runtime.transaction(apart=True) as session:
                 due = await ringing.unheard(session, patience, sum(QUEUED_AT_MOST.values()))
-            is_seen_to = True
             for id, priority in due:
                 floor.hear(id, priority)
         except Exception as error:  # PostgreSQL is away: so is the work

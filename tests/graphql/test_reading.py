@@ -29,9 +29,9 @@ class Counting:
     count: int = 0
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[AsyncSession]:
+    async def __call__(self, *, apart: bool = False) -> AsyncIterator[AsyncSession]:
         self.count += 1
-        async with self.transaction() as session:
+        async with self.transaction(apart=apart) as session:
             yield session
 
 
