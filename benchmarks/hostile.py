@@ -22,7 +22,7 @@ import httpx
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
-from catering.app import settle_garbage
+from catering import garbage
 from catering.resolvers.root import schema
 from catering.settings import Settings
 from catering.transport import Endpoint, Surrounding
@@ -151,7 +151,7 @@ async def _attack(http: httpx.AsyncClient, body: bytes, over: asyncio.Event) -> 
 
 def _serve(port: int) -> None:
     nothing: Any = None
-    settle_garbage()
+    garbage.settle()
     edge = Surrounding(Endpoint(schema, nothing, nothing, Settings("", "", rate_factor=10**6)))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

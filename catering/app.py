@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry.http.ides import get_graphql_ide_html
 
-from catering import database, health, webhooks
+from catering import database, garbage, health, webhooks
 from catering.changes import Hub
 from catering.database import Transaction
 from catering.providers import calling
@@ -53,7 +52,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with hub, http:
-            settle_garbage()
+            garbage.settle()
             yield
         await counter.close()
         await engine.dispose()
@@ -164,10 +163,3 @@ async def _graphiql(_: Request) -> Response:
     page = get_graphql_ide_html("graphiql")
     here = 'window.location.href.split("?")[0]'
     return HTMLResponse(page.replace(here, 'new URL("/graphql", window.location.href).href'))
-
-
-def settle_garbage() -> None:
-    """What is here now stays, so it is never looked at again; the rest is looked at less often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
-from sqlalchemy import DateTime, Enum, MetaData, Text, func
+from sqlalchemy import DateTime, Enum, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -51,3 +51,9 @@ def among(column: str, kind: type[StrEnum]) -> str:
 def moment(**options: Any) -> Mapped[datetime]:
     """A column that is set to the database's clock when the row is written."""
     return mapped_column(server_default=func.catering_now(), **options)
+
+
+def bare(kind: type[Base]) -> Table:
+    """The table of a class, for statements that are built once and touch no objects: to the ORM,
+    which would look for those, each of them costs more than PostgreSQL needs for it."""
+    return cast(Table, kind.__table__)

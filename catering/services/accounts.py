@@ -6,23 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.domain.breakers import Standing, pause
 from catering.models import ProviderAccount
+from catering.models.base import bare
 from catering.providers.accounts import Account, Port
 
-# Asked before every call, and at every webhook: built once, and read as a row, which nobody
-# changes.
-_APPROACHED: Final = select(*ProviderAccount.__table__.columns, now().label("at")).where(
-    ProviderAccount.id == bindparam("account")
-)
+# Asked before every call, and at every webhook: built once, on the bare table, and read as a row,
+# which nobody changes.
+_ACCOUNTS: Final = bare(ProviderAccount)
+_A: Final = _ACCOUNTS.c
+APPROACHED: Final = (*_A, now().label("at"))
+"""What of an account has to be read in order to `meet` it."""
 
-_CALLED_AT: Final = select(*ProviderAccount.__table__.columns).where(
-    ProviderAccount.webhook_key == bindparam("key"), ProviderAccount.enabled
-)
+_APPROACHED: Final = select(*APPROACHED).where(_A.id == bindparam("account"))
+_CALLED_AT: Final = select(*_A).where(_A.webhook_key == bindparam("key"), _A.enabled)
 
 
 async def account(session: AsyncSession, id: UUID) -> Account:
@@ -31,12 +32,16 @@ async def account(session: AsyncSession, id: UUID) -> Account:
 
 
 async def approach(session: AsyncSession, id: UUID) -> tuple[Account, Standing]:
-    """One account, and how we stand with it.
+    """One account, and how we stand with it, as `meet` says."""
+    return await meet(session, (await session.execute(_APPROACHED, {"account": id})).one())
+
+
+async def meet(session: AsyncSession, row: Row[*tuple[Any, ...]]) -> tuple[Account, Standing]:
+    """The account of a row that has `APPROACHED`, and how we stand with it.
 
     Where it is left in peace and the time has come to look, the first who asks is the one to look,
     in whatever process: asking has moved the time of the next look.
     """
-    row = (await session.execute(_APPROACHED, {"account": id})).one()
     account, at = _configured(row), row.at
     if row.breaker_opened_at is None:
         return account, Standing(at)
@@ -44,7 +49,7 @@ async def approach(session: AsyncSession, id: UUID) -> tuple[Account, Standing]:
     wait = (row.breaker_probe_at or at) - at
     if wait <= timedelta(0):
         looking = update(ProviderAccount).where(
-            ProviderAccount.id == id, ProviderAccount.breaker_probes == row.breaker_probes
+            ProviderAccount.id == row.id, ProviderAccount.breaker_probes == row.breaker_probes
         )
         taken = looking.values(
             breaker_probe_at=at + pause(row.breaker_probes),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.bookings import LIVE, BookingAction, BookingStatus
@@ -21,6 +22,7 @@ from catering.domain.geography import Point
 from catering.domain.people import SYSTEM
 from catering.domain.reports import CourierStatus, advances
 from catering.models import Booking, Delivery, Stop
+from catering.models.base import bare
 from catering.providers.accounts import Account
 from catering.providers.ports import Booked, CourierReport, Rejected, Trip
 from catering.providers.ports import Booking as Answer
@@ -73,21 +75,26 @@ class Asking:
     external_id: str
 
 
+_BOOKINGS: Final = bare(Booking)
+_B: Final = _BOOKINGS.c
+_ASKED_ABOUT: Final = (
+    select(*accounts.APPROACHED, _B.external_id)
+    .join(_BOOKINGS)
+    .where(
+        _B.id == bindparam("booking"),
+        _B.status == BookingStatus.CONFIRMED,
+        _B.external_id.is_not(None),
+    )
+)
+
+
 async def asked_about(session: AsyncSession, booking_id: UUID) -> Asking | None:
     """How to ask about a booking; None where its company has no news of it any more.
 
     Locks nothing: most polls have nothing new to tell, and what they tell is written under a lock.
     """
-    query = select(Booking.account_id, Booking.external_id).where(
-        Booking.id == booking_id,
-        Booking.status == BookingStatus.CONFIRMED,
-        Booking.external_id.is_not(None),
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return None
-    account, standing = await accounts.approach(session, row.account_id)
-    return Asking(account, standing, row.external_id)
+    row = (await session.execute(_ASKED_ABOUT, {"booking": booking_id})).one_or_none()
+    return Asking(*await accounts.meet(session, row), row.external_id) if row else None
 
 
 def is_watched(booking: Booking) -> bool:

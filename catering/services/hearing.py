@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Table,
     Text,
     Uuid,
     any_,
@@ -25,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catering.database import now
 from catering.domain import ids
 from catering.models import Booking, Charge, Restaurant, Task, Ticket, Webhook
+from catering.models.base import bare
 from catering.models.work import IS_OPEN
 from catering.providers.accounts import Account, Port
 from catering.providers.ports import Notice
@@ -49,8 +49,8 @@ async def heard(
 
 
 # Some dozens of webhooks come for each order, so what they need is built once, on the bare tables.
-_TASKS: Final = cast(Table, Task.__table__)
-_WEBHOOKS: Final = cast(Table, Webhook.__table__)
+_TASKS: Final = bare(Task)
+_WEBHOOKS: Final = bare(Webhook)
 _ACCOUNT: Final = bindparam("account", type_=Uuid)
 
 

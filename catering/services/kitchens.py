@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.breakers import Standing
@@ -14,6 +15,7 @@ from catering.domain.people import SYSTEM, Actor
 from catering.domain.refusals import InvalidInput, Refused
 from catering.domain.tickets import LOST, TicketAction, TicketStatus, catching_up
 from catering.models import Restaurant, Ticket
+from catering.models.base import bare
 from catering.providers.accounts import Account
 from catering.providers.ports import (
     Accepted,
@@ -122,25 +124,26 @@ class Asking:
     reference: str
 
 
+_TICKETS: Final = bare(Ticket)
+_RESTAURANTS: Final = bare(Restaurant)
+_T: Final = _TICKETS.c
+_ASKED_ABOUT: Final = (
+    select(*accounts.APPROACHED, _T.external_id, _T.reference)
+    .join(_RESTAURANTS, _RESTAURANTS.c.account_id == accounts.APPROACHED[0])
+    .join(_TICKETS, _T.restaurant_id == _RESTAURANTS.c.id)
+    .where(_T.id == bindparam("ticket"), _T.external_id.is_not(None))
+)
+
+
 async def asked_about(session: AsyncSession, ticket_id: UUID) -> Asking | None:
     """How to ask about a ticket; None where nobody outside has it.
 
     Locks nothing: most polls have nothing new to tell, and what they tell is written under a lock.
     """
-    query = (
-        select(Restaurant.account_id, Ticket.external_id, Ticket.reference)
-        .join(Ticket, Ticket.restaurant_id == Restaurant.id)
-        .where(
-            Ticket.id == ticket_id,
-            Restaurant.account_id.is_not(None),
-            Ticket.external_id.is_not(None),
-        )
-    )
-    row = (await session.execute(query)).one_or_none()
+    row = (await session.execute(_ASKED_ABOUT, {"ticket": ticket_id})).one_or_none()
     if row is None:
         return None
-    account, standing = await accounts.approach(session, row.account_id)
-    return Asking(account, standing, row.external_id, row.reference)
+    return Asking(*await accounts.meet(session, row), row.external_id, row.reference)
 
 
 async def answered(session: AsyncSession, ticket_id: UUID, answer: Submission) -> bool:

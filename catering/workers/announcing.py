@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Row, Table, bindparam, exists, func, select, update
+from sqlalchemy import BigInteger, Row, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.domain.events import STANDING, EventKind
 from catering.models import Announced, Event
+from catering.models.base import bare
 
 AT_ONCE = 500
 
@@ -29,8 +30,8 @@ class Batch:
 
 # The relay asks these several times a second, whether there is something or not: built once, on the
 # bare tables.
-_EVENTS: Final = cast(Table, Event.__table__)
-_ANNOUNCED: Final = cast(Table, Announced.__table__)
+_EVENTS: Final = bare(Event)
+_ANNOUNCED: Final = bare(Announced)
 _E: Final = _EVENTS.c
 _FRESH: Final = (
     select(_E.id).where(_E.position.is_(None)).order_by(_E.id).limit(AT_ONCE)

@@ -19,7 +19,7 @@ import uvloop
 from dramatiq.brokers.redis import RedisBroker
 from redis.asyncio import Redis
 
-from catering import changes, database
+from catering import changes, database, garbage
 from catering.crashing import crash_point
 from catering.database import Transaction
 from catering.settings import Settings
@@ -189,6 +189,7 @@ async def relay(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = database.engine(settings.database_url, size=2)
+    garbage.settle()
     with window.served("relay", settings.host, settings.metrics_port, settings.metrics_token):
         working = asyncio.create_task(_for_ever(settings, database.transactions(engine)))
         await stop.wait()

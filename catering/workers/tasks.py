@@ -6,13 +6,12 @@ import logging
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
     Interval,
-    Table,
     bindparam,
     case,
     func,
@@ -25,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.database import now
 from catering.models import Order, Task, TaskState
+from catering.models.base import bare
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class LostTask(Exception):
 # Every task of every worker goes through these four, so they are built once, on the bare table: to
 # build them anew, and to look for objects that they change (no session holds any), cost more than
 # PostgreSQL needs for them.
-_TASKS: Final = cast(Table, Task.__table__)
+_TASKS: Final = bare(Task)
 _T: Final = _TASKS.c
 _MINE: Final = (_T.id == bindparam("mine"), _T.token == bindparam("my_token"))
 _UNMOVED: Final = _T.due == bindparam("my_due", type_=DateTime(timezone=True))

@@ -12,7 +12,7 @@ import uvloop
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catering import changes, database
+from catering import changes, database, garbage
 from catering.domain.reactions import ORDERS_FIRST, OTHERS_WAIT
 from catering.providers import calling
 from catering.providers.mail import mail
@@ -167,6 +167,7 @@ async def _work(
         bell = doorbell.listen(doorbell.broker(settings.redis_url), hear)
         bell.start()
         looking = asyncio.create_task(look_out(runtime, floor, settings.redis_url))
+        garbage.settle()
         log.info("worker is ready")
         await stop.wait()
         looking.cancel()
