@@ -16,7 +16,7 @@ from sqlalchemy import (
     false,
     select,
 )
-from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catering.domain import ids, orders
 from catering.domain.deliveries import LIVE as LIVE_DELIVERY
@@ -88,8 +88,9 @@ class Order(Wanted, Promised, Paid, ForFacility, Base):
     charges: Mapped[list[Charge]] = relationship(
         lazy="raise", order_by=Charge.created_at, back_populates="order"
     )
-    events: WriteOnlyMapped[Event] = relationship(order_by=Event.sequence)
-    ledger: WriteOnlyMapped[LedgerLine] = relationship(order_by=LedgerLine.entry)
+    # No more than what this transaction writes of them: what is there already is not read for it.
+    events: Mapped[list[Event]] = relationship(lazy="raise", order_by=Event.sequence)
+    ledger: Mapped[list[LedgerLine]] = relationship(lazy="raise", order_by=LedgerLine.entry)
     open_tasks: Mapped[list[Task]] = relationship(
         lazy="raise",
         primaryjoin="and_(Order.id == Task.order_id, Task.state.in_(['PENDING', 'RUNNING']))",
@@ -190,7 +191,7 @@ class Order(Wanted, Promised, Paid, ForFacility, Base):
             order_status=self.status, previous_status=before, note=note, actor_id=by.id,
             actor_role=by.role, data={}, **concerns,
         )  # fmt: skip
-        self.events.add(event)
+        self.events.append(event)
         react(self, kind, about, moments or (about.moments() if isinstance(about, Part) else {}))
         if self.status in orders.ENDS and before not in orders.ENDS:
             self.payment.end()

@@ -168,7 +168,7 @@ class Book:
         order.entries += 1
         lines = order.ledger
         for rank, posting in enumerate(entry.postings):
-            lines.add(
+            lines.append(
                 LedgerLine(
                     order_id=order.id, entry=order.entries, rank=rank, account=posting.account,
                     amount=posting.amount, currency=order.currency, reason=entry.reason,

@@ -44,8 +44,8 @@ async def scratch(server: str) -> AsyncIterator[Scratch]:
     """A database that nobody else knows. Raises `Failed` where the server lets us make none."""
     name = f"catering_rush_{os.getpid()}"
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    await _make(server, name)
     try:
+        await _make(server, name)  # inside: who leaves while it is made leaves none behind
         await migrating.upgraded(url)
         async with opened(url) as database:
             yield database

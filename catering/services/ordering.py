@@ -207,6 +207,7 @@ def _order(wish: Wish, reckoning: Reckoning, price: Price, by: Actor) -> Order:
     order.promise(price.estimated_at, reckoning.way_seconds)
     order.now = reckoning.now
     order.deliveries, order.resolutions, order.open_tasks, order.charges = [], [], [], []
+    order.events, order.ledger = [], []
     return order
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from catering.database import now
@@ -174,6 +175,8 @@ async def _loaded(session: AsyncSession, held: _Held) -> Order:
     order = kept.get(held.order_id)
     if order is None:
         order = kept[held.order_id] = await _WHOLE.load(session, held.order_id)
+        for written in (Order.events, Order.ledger):
+            set_committed_value(order, written.key, [])
         # We may have waited for the lock: what happens next did not happen before what happened
         # last.
         order.now = max(held.now, order.updated_at)
