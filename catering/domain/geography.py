@@ -37,13 +37,13 @@ Ways: TypeAlias = Mapping[tuple[Point, Point], timedelta]
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Where a restaurant delivers: within its outline, or where it has none, within a radius."""
+    """Where somebody delivers: within its outline, or where it has none, within a radius."""
 
     reach_meters: int = REACH_M
     outline: tuple[Point, ...] = ()
 
     def covers(self, home: Point, door: Point) -> bool:
-        """Whether the restaurant at `home` delivers to this door."""
+        """Whether this door is in it, with the radius counted from `home`."""
         if not self.outline:
             return distance(home, door) <= self.reach_meters
         corners = zip(self.outline, (*self.outline[1:], self.outline[0]), strict=True)

@@ -14,13 +14,12 @@ from .baskets import Destination
 from .geography import Point, Zone
 from .opening_hours import BadHours, OpeningHours
 from .refusals import InvalidInput
+from .zones import outline_faults, radius_faults
 
 LONGEST_SLUG: Final = 60
 LONGEST_PREPARATION: Final = timedelta(hours=8)
 LONGEST_PAUSE: Final = timedelta(days=30)
 MOST_EXTRA_MINUTES: Final = 240
-FARTHEST_REACH_M: Final = 50_000
-MOST_CORNERS: Final = 200
 FARTHEST_DAY: Final = timedelta(days=400)
 
 _NONE: Final = timedelta(0)
@@ -171,13 +170,6 @@ def until_faults(until: datetime, now: datetime) -> Iterator[InvalidInput]:
 
 def zone_faults(zone: Zone) -> Iterator[InvalidInput]:
     """What is wrong with where it delivers."""
-    if not 0 < zone.reach_meters <= FARTHEST_REACH_M:
-        message = f"Between 1 and {FARTHEST_REACH_M} metres."
-        yield InvalidInput(message, ("zone", "radiusMeters"), rule="radius")
-    if zone.outline and not 3 <= len(zone.outline) <= MOST_CORNERS:
-        message = f"An outline has 3 to {MOST_CORNERS} corners."
-        yield InvalidInput(message, ("zone", "outline"), rule="outline")
-    for index, corner in enumerate(zone.outline):
-        if not corner.is_real():
-            message = "Latitude is within ±90 and longitude within ±180 degrees."
-            yield InvalidInput(message, ("zone", "outline", str(index)), rule="coordinates")
+    yield from radius_faults(zone.reach_meters, "zone", "radiusMeters")
+    if zone.outline:
+        yield from outline_faults(zone.outline, "zone", "outline")

@@ -9,11 +9,11 @@ from typing import Any
 import strawberry
 
 from catering.domain import restaurants
-from catering.domain.geography import Point, Zone
+from catering.domain.geography import Zone
 from catering.domain.opening_hours import Weekday
 
 from .directives import about
-from .values import GeoPoint, GeoPointInput
+from .values import GeoPoint, GeoPointInput, corners
 
 
 @strawberry.type(description="One stretch of time on the wall clock of the restaurant.")
@@ -75,9 +75,9 @@ class DeliveryZone:
     @staticmethod
     def of(zone: Zone) -> DeliveryZone:
         """The zone, shown."""
-        corners = [GeoPoint(latitude=c.latitude, longitude=c.longitude) for c in zone.outline]
+        outline = GeoPoint.each(zone.outline)
         return DeliveryZone(
-            radius_meters=None if corners else zone.reach_meters, outline=corners or None
+            radius_meters=None if outline else zone.reach_meters, outline=outline or None
         )
 
 
@@ -111,7 +111,7 @@ class DeliveryZoneInput:
     def zone(self) -> Zone:
         """The same for the domain."""
         if self.outline:
-            return Zone(outline=tuple(Point(c.latitude, c.longitude) for c in self.outline))
+            return Zone(outline=corners(self.outline))
         return Zone(self.radius_meters or 0)
 
 

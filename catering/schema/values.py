@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -58,6 +59,11 @@ class GeoPoint:
             return None
         return GeoPoint(latitude=latitude, longitude=longitude)
 
+    @staticmethod
+    def each(points: Iterable[Point]) -> list[GeoPoint]:
+        """Points of the domain, shown."""
+        return [GeoPoint(latitude=p.latitude, longitude=p.longitude) for p in points]
+
 
 @strawberry.input(description="A place on Earth, WGS 84, in degrees.")
 class GeoPointInput:
@@ -73,6 +79,11 @@ class GeoPointInput:
             message = "Latitude is within ±90 and longitude within ±180 degrees."
             raise Refused(InvalidInput(message, path, rule="coordinates"))
         return point
+
+
+def corners(outline: Iterable[GeoPointInput]) -> tuple[Point, ...]:
+    """The corners of an outline for the domain, which says what is wrong with them."""
+    return tuple(Point(corner.latitude, corner.longitude) for corner in outline)
 
 
 @strawberry.type(description="A door.")
