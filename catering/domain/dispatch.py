@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from .geography import CITY_SPEED, Point
+from .zones import Area
 
 WAVES: Final = (1, 3, 50)
 """How many drivers are asked at once, wave by wave; the last one is repeated."""
@@ -68,6 +69,8 @@ class Job:
     """The drivers who were asked already."""
     wave: int = 0
     """How often somebody was asked."""
+    further: tuple[Point, ...] = ()
+    """Where it goes after the first kitchen: to the others, and to the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Candidate:
     seen_at: datetime
     free_since: datetime
     """When the last delivery ended, or when he came online."""
+    area: Area | None = None
+    """Where he works; None is everywhere."""
 
 
 class Verdict(StrEnum):
@@ -89,6 +94,7 @@ class Verdict(StrEnum):
     NEXT = "NEXT"
     BETTER_ELSEWHERE = "BETTER_ELSEWHERE"
     OTHERS_FIRST = "OTHERS_FIRST"
+    OUTSIDE_ZONE = "OUTSIDE_ZONE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Refusal
 ├── OrderUnderWay
 ├── EmptyOrder, ProductUnavailable, PriceChanged, RestaurantClosed,
 │   WindowNotAvailable, KitchenFull, OutOfZone, PaymentDeclined
-└── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, WrongProof
+└── OfferExpired, OfferTaken, DriverBusy, DriverOffline, DriverNotApproved, DriverOutOfZone,
+    WrongProof
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class ErrorCode(StrEnum):
     DRIVER_BUSY = "DRIVER_BUSY"
     DRIVER_NOT_APPROVED = "DRIVER_NOT_APPROVED"
     DRIVER_OFFLINE = "DRIVER_OFFLINE"
+    DRIVER_OUT_OF_ZONE = "DRIVER_OUT_OF_ZONE"
     EMPTY_ORDER = "EMPTY_ORDER"
     FORBIDDEN_STEP = "FORBIDDEN_STEP"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
@@ -249,6 +251,13 @@ class DriverNotApproved(Refusal):
     """A driver works only after a manager approved him."""
 
     code = ErrorCode.DRIVER_NOT_APPROVED
+
+
+@dataclass(frozen=True)
+class DriverOutOfZone(Refusal):
+    """A kitchen or the door lies outside the zone that the driver works in."""
+
+    code = ErrorCode.DRIVER_OUT_OF_ZONE
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,13 @@ class Consideration(Base):
     idle_seconds: Mapped[int] = mapped_column(comment="Without work by then.")
     considered_at: Mapped[datetime] = moment()
 
-    __table_args__ = (Index("ix_considerations_driver", "driver_id", "considered_at"),)
+    __table_args__ = (
+        Index("ix_considerations_driver", "driver_id", "considered_at"),
+        Index(
+            "uq_considerations_outside", "delivery_id", "driver_id", unique=True,
+            postgresql_where=verdict == Verdict.OUTSIDE_ZONE.value,
+        ),
+    )  # fmt: skip
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Self]:

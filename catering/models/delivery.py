@@ -140,6 +140,11 @@ class Delivery(Part, Base):
         return next(s for s in self.stops if s.kind is StopKind.DROPOFF)
 
     @property
+    def ahead(self) -> list[Stop]:
+        """Where it has still to go: what was collected, or is not wanted, is no way any more."""
+        return [s for s in self.stops if s.status not in (StopStatus.SKIPPED, StopStatus.DONE)]
+
+    @property
     def started(self) -> bool:
         """Whether something was collected."""
         return any(s.status is StopStatus.DONE for s in self.stops)

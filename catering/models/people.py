@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catering.domain import ids
 from catering.domain.documents import DocumentKind
+from catering.domain.geography import Point
 from catering.domain.people import Role
+from catering.domain.zones import Area
 
 from .base import Base, moment, word
 
@@ -109,6 +113,10 @@ class Driver(Base):
         comment="From then on he is asked for nothing more; what he carries, he brings."
     )
     break_until: Mapped[datetime | None] = mapped_column(comment="Until then he is not asked.")
+    zone: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True),
+        comment="He is asked for nothing outside: an outline, or a centre and a radius.",
+    )
     expired_in_a_row: Mapped[int] = mapped_column(default=0, comment="Offers left unanswered.")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -117,6 +125,11 @@ class Driver(Base):
     rating_count: Mapped[int] = mapped_column(server_default="0", default=0)
 
     __table_args__ = (Index("ix_drivers_online", "id", postgresql_where=online.is_(True)),)
+
+    def works_at(self, *places: Point) -> bool:
+        """Whether all these places lie where he works."""
+        area = Area.of(self.zone)
+        return area is None or area.covers(*places)
 
 
 class DriverDocument(Base):

@@ -203,6 +203,11 @@ class DriverNotApproved(UserError):
 
 
 @strawberry.type
+class DriverOutOfZone(UserError):
+    pass
+
+
+@strawberry.type
 class WrongProof(UserError):
     attempts_left: int | None
 
@@ -231,6 +236,7 @@ SHOWN: dict[type[Refusal], type[UserError]] = {
     refusals.DriverBusy: DriverBusy,
     refusals.DriverOffline: DriverOffline,
     refusals.DriverNotApproved: DriverNotApproved,
+    refusals.DriverOutOfZone: DriverOutOfZone,
     refusals.WrongProof: WrongProof,
 }
 

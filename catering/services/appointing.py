@@ -14,6 +14,7 @@ from catering.domain.refusals import (
     DriverBusy,
     DriverNotApproved,
     DriverOffline,
+    DriverOutOfZone,
     ForbiddenStep,
     NotFound,
     Refused,
@@ -34,8 +35,9 @@ async def appoint(
 ) -> Delivery:
     """This driver carries it from now on, from wherever it is.
 
-    He is held to what every driver is: approved, online, and without another delivery. Raises
-    `Refused`: `NotFound`, `DriverNotApproved`, `DriverOffline`, `DriverBusy`, `ForbiddenStep`.
+    He is held to what every driver is: approved, online, without another delivery, and with all
+    that is still to be driven to in his zone. Raises `Refused`: `NotFound`, `DriverNotApproved`,
+    `DriverOffline`, `DriverBusy`, `DriverOutOfZone`, `ForbiddenStep`.
     """
     delivery = await with_delivery(session, delivery_id, by=by)
     driver = await session.get(Driver, driver_id, with_for_update=True)
@@ -43,7 +45,7 @@ async def appoint(
         raise Refused(NotFound("There is no such driver.", ("driverId",)))
     if delivery.driver_id == driver_id:
         return delivery
-    await _must_be_able(session, driver)
+    await _must_be_able(session, driver, delivery)
     if delivery.live_bookings:
         message = "A courier company carries it. Wait until it has ended, or call the order off."
         raise Refused(ForbiddenStep(message, current=delivery.status))
@@ -55,7 +57,7 @@ async def appoint(
     return delivery
 
 
-async def _must_be_able(session: AsyncSession, driver: Driver) -> None:
+async def _must_be_able(session: AsyncSession, driver: Driver, delivery: Delivery) -> None:
     if driver.approved_at is None or driver.suspended_at is not None:
         raise Refused(DriverNotApproved("This driver may not work just now. Choose another one."))
     if not driver.online:
@@ -63,6 +65,9 @@ async def _must_be_able(session: AsyncSession, driver: Driver) -> None:
     if (carried := await carried_by(session, driver.id)) is not None:
         message = "This driver carries another delivery. Choose another one."
         raise Refused(DriverBusy(message, delivery_id=carried))
+    if not driver.works_at(*(stop.point for stop in delivery.ahead)):
+        message = "This lies outside the zone of this driver. Choose another one, or change it."
+        raise Refused(DriverOutOfZone(message))
 
 
 def _give(delivery: Delivery, driver: Driver, *, by: Actor) -> None:

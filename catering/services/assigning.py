@@ -20,6 +20,7 @@ from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
 from catering.domain.dispatch import GONE_AFTER, IN_REACH, Candidate, Job, Prospect
 from catering.domain.geography import DETOUR, EARTH_RADIUS_M, Point
+from catering.domain.zones import Area
 
 Seconds = NDArray[np.float64]
 Answers = NDArray[np.bool_]
@@ -68,12 +69,13 @@ class City:
         self._late = np.maximum(at_door - promised, 0)
         self._idle = np.array([max((at - d.free_since).total_seconds(), 0) for d in drivers])
         bonus = np.minimum(self._idle / _IDLE_FOR, 1) * _IDLE_WEIGHS
-        can = self._can(age)
+        able, inside = self._able(age), _inside(jobs, drivers)
+        can, self._left_out = able & inside, able & ~inside
         best = np.where(can, at_door, promised).min(axis=1, initial=np.inf, keepdims=True)
         least = np.maximum(best - promised, 0)
         pressed = 1 + _PRESSED * min(max(len(jobs) - len(drivers), 0) / 10, 1)
-        score = _LATE * (self._late - least) + self._pickup + at_door * pressed - bonus
-        self._score = np.where(can, score, _NEVER)
+        self._worth = _LATE * (self._late - least) + self._pickup + at_door * pressed - bonus
+        self._score = np.where(can, self._worth, _NEVER)
         urgency = np.exp(-np.maximum(promised - best, 0) / _CRITICAL) * (1 + least / _DREADED)
         self._left = _LEFT + _LATE * _NEXT_ONE * urgency[:, 0]
 
@@ -103,8 +105,20 @@ class City:
             if self._score[row, column] < _NEVER
         ]
 
-    def _can(self, silent: Seconds) -> Answers:
-        """Who comes into question at all: not asked yet, in reach, and not gone."""
+    def left_out(self, most: int) -> list[tuple[int, Prospect]]:
+        """Whom his zone alone keeps from a delivery of which he would have been among so many best;
+        with the place that he would have had."""
+        rows = np.flatnonzero(self._left_out.any(axis=1))
+        score = np.where(self._left_out[rows], self._worth[rows], self._score[rows])
+        order = np.argsort(score, axis=1, kind="stable")[:, :most]
+        found = np.argwhere(np.take_along_axis(self._left_out[rows], order, axis=1))
+        return [
+            (place + 1, self._prospect(int(rows[row]), int(order[row, place])))
+            for row, place in found.tolist()
+        ]
+
+    def _able(self, silent: Seconds) -> Answers:
+        """Who comes into question, if it lies in his zone: not asked yet, in reach, not gone."""
         unasked = np.array(
             [[driver.id not in job.asked for driver in self.drivers] for job in self.jobs], bool
         ).reshape(len(self.jobs), len(self.drivers))
@@ -112,8 +126,8 @@ class City:
         way = np.array([job.way_m for job in self.jobs])[:, None]
         near = self._pickup <= IN_REACH.total_seconds()
         there = silent + 60 <= GONE_AFTER.total_seconds()
-        can: Answers = unasked & near & there & (way <= reach)
-        return can
+        able: Answers = unasked & near & there & (way <= reach)
+        return able
 
     def _prospect(self, row: int, column: int) -> Prospect:
         return Prospect(
@@ -123,8 +137,59 @@ class City:
             pickup_in=_seconds(self._pickup[row, column]),
             late_by=_seconds(self._late[row, column]),
             idle=_seconds(self._idle[column]),
-            score=float(self._score[row, column]),
+            score=float(self._worth[row, column]),
         )
+
+
+def _inside(jobs: Sequence[Job], drivers: Sequence[Candidate]) -> Answers:
+    """Whose zone holds all the places of which delivery. Only who has a zone costs anything, and
+    those who share one, once."""
+    inside = np.ones((len(jobs), len(drivers)), bool)
+    areas = list({driver.area for driver in drivers if driver.area is not None})
+    if not areas or not jobs:
+        return inside
+    places = [place for job in jobs for place in (job.pickup, *job.further)]
+    lengths = [1 + len(job.further) for job in jobs]
+    begins = np.cumsum([0, *lengths[:-1]])
+    whole = np.logical_and.reduceat(_covered(areas, places), begins, axis=1)
+    row = {area: number for number, area in enumerate(areas)}
+    for column, driver in enumerate(drivers):
+        if driver.area is not None:
+            inside[:, column] = whole[row[driver.area]]
+    return inside
+
+
+def _covered(areas: Sequence[Area], places: Sequence[Point]) -> Answers:
+    """The same as `Area.covers`, for each area and each place."""
+    covered = np.zeros((len(areas), len(places)), bool)
+    circles = [(number, area.centre) for number, area in enumerate(areas) if area.centre]
+    if circles:
+        rows = [number for number, _ in circles]
+        reach = np.array([areas[number].zone.reach_meters for number in rows])[:, None]
+        meters = _distances([centre for _, centre in circles], places)
+        covered[rows] = np.rint(meters) <= reach
+    north, east = np.array([(place.latitude, place.longitude) for place in places]).T
+    eastwards = np.argsort(east)
+    for number, area in enumerate(areas):
+        if area.centre is None:
+            inside = _enclosed(area.zone.outline, north[eastwards], east[eastwards])
+            covered[number, eastwards] = inside
+    return covered
+
+
+def _enclosed(outline: Sequence[Point], north: Seconds, east: Seconds) -> Answers:
+    """The same as `Zone.covers`, for each place. They come from west to east: those from where
+    one walks north across a side are in a row, and no other one is looked at."""
+    a = np.array([(corner.latitude, corner.longitude) for corner in outline])
+    b = np.roll(a, -1, axis=0)
+    first = np.searchsorted(east, np.minimum(a[:, 1], b[:, 1]))
+    count = np.searchsorted(east, np.maximum(a[:, 1], b[:, 1])) - first
+    side = np.repeat(np.arange(len(a)), count)
+    place = np.arange(len(side)) + np.repeat(first - np.cumsum(count) + count, count)
+    share = (east[place] - a[side, 1]) / (b[side, 1] - a[side, 1])
+    passed = north[place] < a[side, 0] + share * (b[side, 0] - a[side, 0])
+    crossed: Answers = np.bincount(place[passed], minlength=len(east)) % 2 == 1
+    return crossed
 
 
 def _distances(places: Sequence[Point], people: Sequence[Point]) -> Seconds:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering import database
@@ -54,11 +55,13 @@ class Search:
 
 
 async def plan_round(session: AsyncSession) -> Round:
-    """Who is best for what, for all that waits and all who are free; nothing is written."""
+    """Who is best for what, for all that waits and all who are free. Nothing is written but whom
+    his zone alone keeps from what."""
     jobs, drivers = await fleet.waiting(session), await fleet.free(session)
     city = City(jobs, drivers, await database.clock(session))
     matches = city.matches()
     left = [job for job in jobs if job.id not in matches]
+    await _leave_out(session, city)
     return Round(
         [(id, [match, *_others(city, match)]) for id, match in matches.items()],
         [job.id for job in left if job.wave == 0],
@@ -76,7 +79,8 @@ async def ask(session: AsyncSession, delivery_id: UUID, prospects: Sequence[Pros
         return True
     wave = delivery.wave + 1
     likely = prospects[: dispatch.asked_at_once(wave)]
-    free = await fleet.still_free(session, [prospect.driver_id for prospect in likely])
+    places = [stop.point for stop in delivery.ahead]
+    free = await fleet.still_free(session, [p.driver_id for p in likely], places)
     asked = [prospect for prospect in likely if prospect.driver_id in free]
     if not asked:
         return False
@@ -157,6 +161,7 @@ async def _next(session: AsyncSession, delivery: Delivery) -> list[Prospect]:
     if not mine:
         return []
     city = City(mine, await fleet.free(session), delivery.order.now)
+    await _leave_out(session, city)
     return city.ranked(delivery.id, max(SHOWN, dispatch.asked_at_once(delivery.wave + 1)))
 
 
@@ -194,18 +199,45 @@ def _remember(
             verdict = Verdict.BEST if delivery.wave == 1 else Verdict.NEXT
         else:
             verdict = Verdict.BETTER_ELSEWHERE if rank < best else Verdict.OTHERS_FIRST
-        session.add(
-            Consideration(
-                id=ids.new(),
-                delivery_id=delivery.id,
-                driver_id=prospect.driver_id,
-                wave=delivery.wave,
-                rank=rank,
-                verdict=verdict,
-                distance_m=prospect.meters,
-                pickup_seconds=round(prospect.pickup_in.total_seconds()),
-                late_seconds=round(prospect.late_by.total_seconds()),
-                idle_seconds=round(prospect.idle.total_seconds()),
-                considered_at=delivery.order.now,
-            )
-        )
+        row = _considered(prospect, delivery.wave, rank, verdict, delivery.order.now)
+        session.add(Consideration(**row))
+
+
+async def _leave_out(session: AsyncSession, city: City) -> None:
+    """Who was not asked because it lies outside his zone is told so once for each delivery,
+    however often it is looked at."""
+    outside = city.left_out(SHOWN)
+    if not outside:
+        return
+    waves = {job.id: job.wave + 1 for job in city.jobs}
+    known = select(Consideration.delivery_id, Consideration.driver_id).where(
+        Consideration.verdict == Verdict.OUTSIDE_ZONE,
+        Consideration.delivery_id.in_({prospect.job_id for _, prospect in outside}),
+    )
+    told = {(row.delivery_id, row.driver_id) for row in await session.execute(known)}
+    at = await database.clock(session)
+    rows = [
+        _considered(prospect, waves[prospect.job_id], rank, Verdict.OUTSIDE_ZONE, at)
+        for rank, prospect in outside
+        if (prospect.job_id, prospect.driver_id) not in told
+    ]
+    if rows:
+        await session.execute(insert(Consideration).on_conflict_do_nothing(), rows)
+
+
+def _considered(
+    prospect: Prospect, wave: int, rank: int, verdict: Verdict, at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": ids.new(),
+        "delivery_id": prospect.job_id,
+        "driver_id": prospect.driver_id,
+        "wave": wave,
+        "rank": rank,
+        "verdict": verdict,
+        "distance_m": prospect.meters,
+        "pickup_seconds": round(prospect.pickup_in.total_seconds()),
+        "late_seconds": round(prospect.late_by.total_seconds()),
+        "idle_seconds": round(prospect.idle.total_seconds()),
+        "considered_at": at,
+    }

@@ -22,9 +22,10 @@ from catering.domain.refusals import (
     NotFound,
     Refused,
 )
+from catering.domain.zones import Area
 from catering.models import Delivery, Driver
 
-from . import papers, shifts
+from . import papers, recording, shifts
 from .offering import carried_by
 from .orders import with_delivery
 from .recording import happened
@@ -63,6 +64,27 @@ async def reject(session: AsyncSession, driver_id: UUID, reason: str, *, by: Act
     if driver.rejected_at is None:
         driver.rejected_at, driver.rejection = await database.clock(session), reason
         await _happened(session, EventKind.DRIVER_REJECTED, driver, by, note=reason)
+    return driver
+
+
+async def set_zone(
+    session: AsyncSession, driver_id: UUID, area: Area | None, *, by: Actor
+) -> Driver:
+    """Where a driver is asked to work from now on; None is everywhere. What he is asked for
+    already, or carries, stays with him. What waits is looked at again if he may be asked for it
+    now. Raises `Refused`: `NotFound`, `InvalidInput`."""
+    if area is not None and (wrong := list(area.faults())):
+        raise Refused(*wrong)
+    driver = await session.get(Driver, driver_id, with_for_update=True)
+    if driver is None:
+        raise Refused(NotFound("There is no such driver.", ("driverId",)))
+    before, driver.zone = driver.zone, area.stored() if area else None
+    if driver.zone != before:
+        await _happened(session, EventKind.DRIVER_ZONE, driver, by)
+        # No reaction of the event: who is offline, or works in less than everywhere from now on,
+        # is no reason to search anew for what was given up and is the manager's now.
+        if driver.online and before is not None:
+            await recording.begin(session, "offer_waiting_deliveries", driver.id)
     return driver
 
 

@@ -220,6 +220,7 @@ async def _forget_account(session: AsyncSession, user: User, driver: Driver | No
     if driver is not None:
         driver.online, driver.suspended_at, driver.vehicle = False, now, NOBODY
         driver.latitude = driver.longitude = driver.position_at = driver.rejection = None
+        driver.zone = None
     user.email, user.display_name, user.phone = f"{user.id.hex}@erased.invalid", NOBODY, None
     user.password_hash, user.email_verified_at, user.invited_at = NOBODYS, None, None
     user.erased_at, user.suspended_at, user.suspension = now, user.suspended_at or now, None

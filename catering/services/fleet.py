@@ -18,6 +18,7 @@ from catering.domain.deliveries import CARRIED, DeliveryStatus, StopKind, StopSt
 from catering.domain.dispatch import GONE_AFTER, Candidate, Job, vehicle
 from catering.domain.geography import Point
 from catering.domain.offers import OfferStatus
+from catering.domain.zones import Area
 from catering.models import Booking, Delivery, Driver, Offer, Order, Stop
 
 REMEMBERED = timedelta(hours=12)
@@ -32,13 +33,12 @@ async def waiting(session: AsyncSession, only: UUID | None = None) -> list[Job]:
     query = (
         select(
             Delivery.id, Delivery.wave, Delivery.distance_m, Order.promised_at,
-            Stop.latitude, Stop.longitude, Stop.due_at,
+            Stop.latitude, Stop.longitude, Stop.due_at, Stop.kind,
         )
         .join(Order, Order.id == Delivery.order_id)
         .join(Stop, Stop.delivery_id == Delivery.id)
         .where(
             Delivery.status == DeliveryStatus.SEARCHING,
-            Stop.kind == StopKind.PICKUP,
             Stop.status.not_in([StopStatus.SKIPPED, StopStatus.DONE]),
             Delivery.id.not_in(asked),
             Delivery.id.not_in(booked),
@@ -47,19 +47,22 @@ async def waiting(session: AsyncSession, only: UUID | None = None) -> list[Job]:
     )  # fmt: skip
     if only is not None:
         query = query.where(Delivery.id == only)
-    stops = defaultdict(list)
+    stops, ways = defaultdict(list), defaultdict[UUID, list[Point]](list)
     for row in await session.execute(query):
-        stops[row.id].append(row)
+        ways[row.id].append(Point(row.latitude, row.longitude))
+        if row.kind is StopKind.PICKUP:
+            stops[row.id].append(row)
     known = await _asked(session, list(stops))
     return [
         Job(
             id=id,
-            pickup=Point(rows[0].latitude, rows[0].longitude),
+            pickup=ways[id][0],
             ready_at=max((row.due_at for row in rows if row.due_at), default=rows[0].promised_at),
             promised_at=rows[0].promised_at,
             way_m=rows[0].distance_m,
             wave=rows[0].wave,
             asked=frozenset(known[id]),
+            further=tuple(ways[id][1:]),
         )
         for id, rows in stops.items()
     ]
@@ -75,7 +78,13 @@ async def free(session: AsyncSession) -> list[Candidate]:
     )
     idle_since = func.coalesce(carried, at - REMEMBERED).label("idle_since")
     query = select(
-        Driver.id, Driver.vehicle, Driver.latitude, Driver.longitude, Driver.position_at, idle_since
+        Driver.id,
+        Driver.vehicle,
+        Driver.latitude,
+        Driver.longitude,
+        Driver.position_at,
+        Driver.zone,
+        idle_since,
     ).where(*is_free(), Driver.position_at > at - GONE_AFTER)
     rows: Sequence[Any] = (await session.execute(query.order_by(Driver.id))).all()
     return [
@@ -85,6 +94,7 @@ async def free(session: AsyncSession) -> list[Candidate]:
             vehicle=vehicle(row.vehicle),
             seen_at=row.position_at,
             free_since=row.idle_since,
+            area=Area.of(row.zone),
         )
         for row in rows
     ]
@@ -96,10 +106,15 @@ async def somebody_works(session: AsyncSession) -> bool:
     return await session.scalar(query) is not None
 
 
-async def still_free(session: AsyncSession, drivers: Sequence[UUID]) -> set[UUID]:
-    """Who of them is; they are ours until we commit. Nobody waits for who is being asked."""
-    query = select(Driver.id).where(Driver.id.in_(drivers), *is_free())
-    return set(await session.scalars(query.order_by(Driver.id).with_for_update(skip_locked=True)))
+async def still_free(
+    session: AsyncSession, drivers: Sequence[UUID], places: Sequence[Point]
+) -> set[UUID]:
+    """Who of them is, and works at these places; they are ours until we commit. Nobody waits for
+    who is being asked."""
+    query = select(Driver.id, Driver.zone).where(Driver.id.in_(drivers), *is_free())
+    rows = await session.execute(query.order_by(Driver.id).with_for_update(skip_locked=True))
+    areas = {row.id: Area.of(row.zone) for row in rows}
+    return {id for id, area in areas.items() if area is None or area.covers(*places)}
 
 
 def is_free() -> tuple[ColumnElement[bool] | InstrumentedAttribute[bool], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, permutations
 from uuid import UUID
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from catering.domain.dispatch import Candidate, Job, vehicle
 from catering.domain.geography import Point, distance
+from catering.domain.zones import Area
 from catering.services.assigning import City
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -94,6 +96,68 @@ def test_ranks_say_how_it_would_be() -> None:
 
 def test_an_empty_city_is_no_trouble() -> None:
     assert carried([], []) == carried([job()], []) == carried([], [driver(KITCHEN)]) == {}
+
+
+def test_nobody_is_asked_for_what_lies_outside_his_zone_and_it_is_known_why() -> None:
+    door = east(2_000)
+    it, asked, slow = replace(job(), further=(door,)), driver(east(900)), driver(east(1_900))
+    for area in (Area.around(KITCHEN, 1_500), Area.around(door, 1_500)):
+        kept = replace(driver(east(10)), area=area)
+        walker = replace(driver(east(20), "FOOT"), area=area)
+        city = City([replace(it, way_m=5_000)], [slow, walker, kept, asked], NOON)
+        assert city.matches()[it.id].driver_id == asked.id
+        assert [who.driver_id for who in city.ranked(it.id, 9)] == [asked.id, slow.id]
+        # The one who walks could not have gone so far anyway.
+        assert [(rank, who.driver_id) for rank, who in city.left_out(9)] == [(1, kept.id)]
+
+
+def test_who_would_not_have_been_among_the_first_is_not_told_why() -> None:
+    it, near = job(), driver(east(10))
+    out = [replace(driver(east(at)), area=Area.around(east(9_000), 10)) for at in (50, 5, 90)]
+    city = City([it], [*out, near], NOON)
+    assert [(rank, who.driver_id) for rank, who in city.left_out(3)] == [
+        (1, out[1].id), (3, out[0].id),
+    ]  # fmt: skip
+
+
+def test_with_everything_in_his_zone_a_driver_is_like_any() -> None:
+    it, other = job(), driver(east(800))
+    mine = replace(driver(east(300)), area=Area.around(KITCHEN, 10))
+    city = City([it], [other, mine], NOON)
+    assert [who.driver_id for who in city.ranked(it.id, 9)] == [mine.id, other.id]
+    assert city.left_out(9) == []
+
+
+spots = st.builds(
+    lambda north, east: Point(50.44 + north / 500, 30.52 + east / 500),
+    st.integers(-4, 4), st.integers(-4, 4),
+)  # fmt: skip
+areas = st.one_of(
+    st.none(),
+    st.builds(Area.around, spots, st.integers(1, 1_500)),
+    st.builds(Area.within, st.lists(spots, min_size=3, max_size=9)),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.lists(spots, min_size=1, max_size=4), min_size=1, max_size=5),
+    st.lists(areas, min_size=1, max_size=5),
+)
+def test_for_all_at_once_the_zones_are_what_they_are_for_each(
+    ways: list[list[Point]], zones: list[Area | None]
+) -> None:
+    """Corners, sides and places lie on each other all the time here."""
+    jobs = [replace(job(first), further=tuple(rest)) for first, *rest in ways]
+    drivers = [replace(driver(KITCHEN), area=area) for area in zones]
+    city = City(jobs, drivers, NOON)
+    for it, way in zip(jobs, ways, strict=True):
+        able = {who.id for who in drivers if who.area is None or who.area.covers(*way)}
+        assert {who.driver_id for who in city.ranked(it.id, 99)} == able
+    left = {(who.job_id, who.driver_id) for _, who in city.left_out(99)}
+    for it in jobs:
+        could = {who.driver_id for who in city.ranked(it.id, 99)}
+        assert {id for job_id, id in left if job_id == it.id} == {d.id for d in drivers} - could
 
 
 places = st.integers(-6_000, 6_000).map(east)

@@ -124,7 +124,8 @@ async def test_where_a_driver_was_and_what_he_showed_is_forgotten(world: World, 
             session, EventKind.COURIER_MOVED, delivery.id, by=world.driver,
             delivery_id=delivery.id, data={"latitude": 50.123456, "longitude": 30.0},
         )  # fmt: skip
-        await session.execute(update(Driver).values(latitude=50.654321, longitude=30.0))
+        zone = {"centre": [50.777777, 30.0], "radius": 900}
+        await session.execute(update(Driver).values(latitude=50.654321, longitude=30.0, zone=zone))
         session.add(
             Rating(
                 order_id=order, customer_id=world.customer.id, driver_id=id, stars=2,
@@ -134,6 +135,7 @@ async def test_where_a_driver_was_and_what_he_showed_is_forgotten(world: World, 
         told = await exporting.held(session, by=world.driver)
     assert [one["comment"] for one in told["rated"]] == ["Водій Іван грубий"]
     assert {one["account"] for one in told["money"]} == {"CARRIER", "CASH"}
+    assert told["driver"][0]["zone"] == zone
     await day.do(step(erasing.erase, id, by=world.driver))
     after = await everywhere(world)
     assert [trace for trace in ("ВХІ 777777", "50.123456", "Іван") if trace in after] == []
@@ -141,7 +143,7 @@ async def test_where_a_driver_was_and_what_he_showed_is_forgotten(world: World, 
     assert (delivery.driver_id, delivery.latitude, delivery.position_at) == (id, None, None)
     async with world.transaction() as session:
         driver = await session.get_one(Driver, id)
-        assert (driver.online, driver.latitude) == (False, None)
+        assert (driver.online, driver.latitude, driver.zone) == (False, None, None)
         moved = select(Event.id).where(Event.kind == EventKind.COURIER_MOVED)
         assert (await session.scalars(moved.where(Event.delivery_id == delivery.id))).all() == []
 

@@ -18,6 +18,7 @@ from catering.schema.refusals import (
     DriverBusy,
     DriverNotApproved,
     DriverOffline,
+    DriverOutOfZone,
     ForbiddenStep,
     IdempotencyConflict,
     InvalidInput,
@@ -60,6 +61,7 @@ AssignDeliveryError = Annotated[
     DriverBusy
     | DriverNotApproved
     | DriverOffline
+    | DriverOutOfZone
     | ForbiddenStep
     | IdempotencyConflict
     | InvalidInput
