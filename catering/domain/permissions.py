@@ -128,6 +128,7 @@ WRITING: Final[Mapping[str, Roles]] = {
     # drivers
     "approveDriver": _OFFICE,
     "rejectDriver": _OFFICE,
+    "setDriverZone": _OFFICE,
     "submitDriverDocuments": _DRIVER,
     "goOnline": _DRIVER,
     "goOffline": _DRIVER,
@@ -206,6 +207,7 @@ FIELDS: Final[Mapping[str, Sight]] = {
     "Driver.positionAt": _AT_WORK,
     "Driver.breakUntil": _AT_WORK,
     "Driver.shiftEndsAt": _AT_WORK,
+    "Driver.zone": _AT_WORK,
     "Driver.rating": _AT_WORK,
     "Driver.ratingCount": _AT_WORK,
     "Driver.considerations": _AT_WORK,

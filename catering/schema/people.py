@@ -15,12 +15,14 @@ from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Role
 from catering.domain.ratings import average
+from catering.domain.zones import Area
 
 from .directives import about
 from .enums import DriverState
 from .exposing import Info, Node, View, exposes
 from .scalars import URL, PhoneNumber
 from .values import GeoPoint
+from .zones import DriverZone
 
 if TYPE_CHECKING:
     from .deliveries import Consideration, Delivery, Offer
@@ -186,6 +188,10 @@ class Driver(View, Node):
     @strawberry.field(description="When his shift ends, where he has said so.")
     def shift_ends_at(self) -> datetime | None:
         return self.row.shift_ends_at  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Where he works; null is everywhere.")
+    def zone(self) -> DriverZone | None:
+        return DriverZone.of(Area.of(self.row.zone))
 
     @strawberry.field(description="Where this driver was seen last.")
     def position(self) -> GeoPoint | None:

@@ -171,6 +171,7 @@ async def _fill_people(session: AsyncSession, world: World) -> None:
     driver = {
         "rating_sum": 9, "rating_count": 2, "rejection": "Blurred.",
         "break_until": now() + timedelta(hours=1), "shift_ends_at": now(),
+        "zone": {"centre": [50.0, 30.0], "radius": 1},
     }  # fmt: skip
     await session.execute(update(Driver).values(driver))
     facts = {"suspended_at": now(), "suspension": "-", "invited_at": now(), "erased_at": now()}

@@ -21,6 +21,8 @@ from catering.schema.commands.driving import (
     RejectDriverPayload,
     ReportPositionInput,
     ReportPositionPayload,
+    SetDriverZoneInput,
+    SetDriverZonePayload,
     SubmitDriverDocumentsInput,
     SubmitDriverDocumentsPayload,
     TakeBreakInput,
@@ -56,6 +58,20 @@ class Driving:
             return await driving.reject(session, id, reason, by=by)
 
         return await perform(info, RejectDriverPayload, input, do)
+
+    @command
+    async def set_driver_zone(
+        self, info: Info, input: SetDriverZoneInput
+    ) -> SetDriverZonePayload | None:
+        """Say where a driver works from now on. What he is asked for already, or carries, stays
+        with him."""
+
+        async def do(session: AsyncSession, by: Actor) -> Done:
+            id = decoded(Prefix.DRIVER, input.driver_id, "driverId")
+            area = input.zone.area() if input.zone else None
+            return await driving.set_zone(session, id, area, by=by)
+
+        return await perform(info, SetDriverZonePayload, input, do)
 
     @command
     async def submit_driver_documents(

@@ -21,6 +21,7 @@ from catering.schema.refusals import (
     NotFound,
 )
 from catering.schema.values import GeoPointInput
+from catering.schema.zones import DriverZoneInput
 
 
 @asks
@@ -56,6 +57,24 @@ RejectDriverError = Annotated[
 @answers
 class RejectDriverPayload(Payload):
     errors: list[RejectDriverError]
+    query = onwards()
+    driver = shows(Driver, models.Driver)
+
+
+@asks
+class SetDriverZoneInput:
+    """Without a zone he works everywhere."""
+
+    driver_id: ID
+    zone: DriverZoneInput | None = None
+
+
+SetDriverZoneError = Annotated[InvalidInput | NotFound, why_not("SetDriverZoneError")]
+
+
+@answers
+class SetDriverZonePayload(Payload):
+    errors: list[SetDriverZoneError]
     query = onwards()
     driver = shows(Driver, models.Driver)
 
