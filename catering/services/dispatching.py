@@ -72,7 +72,7 @@ async def plan_round(session: AsyncSession) -> Round:
 async def ask(session: AsyncSession, delivery_id: UUID, prospects: Sequence[Prospect]) -> bool:
     """Offer a delivery to as many of them as its wave allows, if it is still to be had.
 
-    False where all of them have been asked for something else meanwhile.
+    False where all of them have been asked for something else meanwhile, or work elsewhere now.
     """
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
     if not _is_open(delivery):
@@ -216,6 +216,8 @@ async def _leave_out(session: AsyncSession, city: City) -> None:
     )
     told = {(row.delivery_id, row.driver_id) for row in await session.execute(known)}
     at = await database.clock(session)
+    # In one order: of two who write the same at once, only one waits for the other.
+    outside.sort(key=lambda one: (one[1].job_id, one[1].driver_id))
     rows = [
         _considered(prospect, waves[prospect.job_id], rank, Verdict.OUTSIDE_ZONE, at)
         for rank, prospect in outside
