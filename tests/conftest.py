@@ -14,7 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from catering import database
+from catering import changes, database
+from catering.changes import Lookout
+from catering.changes.whereabouts import KEYS
 from catering.database import Transaction
 from catering.settings import Settings
 
@@ -84,6 +86,16 @@ def redis_url(servers: tuple[str, str]) -> str:
     """A numbered database of Redis that nothing else uses: one for each process of the run."""
     number = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
     return make_url(servers[1]).set(database=str(number)).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def lookout(redis_url: str) -> AsyncIterator[Lookout]:
+    """Who knows where drivers are, and so far of nobody."""
+    async with changes.redis(redis_url) as redis:
+        await redis.delete(*KEYS)
+    lookout = Lookout(redis_url)
+    yield lookout
+    await lookout.close()
 
 
 @pytest.fixture

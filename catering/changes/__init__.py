@@ -11,3 +11,6 @@ from .hub import Hub as Hub
 from .telling import beat as beat
 from .telling import channel as channel
 from .telling import publish as publish
+from .whereabouts import Lookout as Lookout
+from .whereabouts import Nowhere as Nowhere
+from .whereabouts import Whereabouts as Whereabouts

@@ -37,7 +37,7 @@ class Hub:
     """The `Changes` of one process; entered for as long as the process serves."""
 
     def __init__(self, url: str) -> None:
-        self._wire = Wire(url)
+        self._wire = Wire(url, self._hear)
         self._followers: dict[str, set[_Follower]] = {}
         self._position = 0
         self._open = AsyncExitStack()
@@ -92,6 +92,9 @@ class Hub:
         match _read(message):
             case {"beat": int(position)} if position <= self._position:
                 pass
+            case {"wake": [*channels]}:
+                position = 0
+                self._wake(map(str, channels))
             case {"p": int(position), "since": int(since), "channels": [*channels]} if (
                 since <= self._position
             ):

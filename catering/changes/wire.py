@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from broadcaster import BroadcastBackend, Event
 from redis.asyncio.client import PubSub
 
 from .connecting import redis
-from .telling import channel
+from .telling import channel, is_wake
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +33,10 @@ class Wire(BroadcastBackend):
     without bound.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, wake: Callable[[str], None]) -> None:
+        """`wake` is told at once what is no word of the relay, and breaks no silence of it."""
         self.connected = False
-        self._client = redis(url)
+        self._client, self._wake = redis(url), wake
         self.channel = channel(self._client)
         self._pubsub: PubSub | None = None
         self._pause = PAUSES[0]
@@ -85,7 +87,10 @@ class Wire(BroadcastBackend):
                 self.connected, self._pause = True, PAUSES[0]
                 return LOOK_AGAIN
             if message is not None and message["type"] == "message":
-                return str(message["data"], errors="replace")
+                said = str(message["data"], errors="replace")
+                if not is_wake(said):
+                    return said
+                self._wake(said)
 
     async def _dial(self) -> PubSub:
         self._pubsub = pubsub = self._client.pubsub()
