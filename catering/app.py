@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry.http.ides import get_graphql_ide_html
 
 from catering import database, garbage, health, webhooks
-from catering.changes import Hub
+from catering.changes import Hub, Lookout
 from catering.database import Transaction
 from catering.providers import calling
 from catering.resolvers.root import schema, sdl
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Starlette:
     transaction = database.transactions(engine)
     hub = Hub(settings.redis_url)
     counter = Together(settings.redis_url)
+    lookout = Lookout(settings.redis_url)
     http = calling.client()
 
     @asynccontextmanager
@@ -55,9 +56,10 @@ def create_app(settings: Settings) -> Starlette:
             garbage.settle()
             yield
         await counter.close()
+        await lookout.close()
         await engine.dispose()
 
-    endpoint = Endpoint(schema, transaction, hub, settings, counter)
+    endpoint = Endpoint(schema, transaction, hub, settings, counter, lookout)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),

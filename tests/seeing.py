@@ -7,7 +7,8 @@ from uuid import UUID
 from catering.domain.people import Actor
 from catering.domain.refusals import Refused
 from catering.models import Delivery, Order, Ticket
-from catering.resolvers.screens import OrderScreen, TrackingScreen
+from catering.resolvers.screens import OrderScreen
+from catering.resolvers.tracking import TrackingScreen
 from tests.world import World
 
 

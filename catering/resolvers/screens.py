@@ -11,8 +11,6 @@ from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.deliveries import CARRIED
-from catering.domain.deliveries import LIVE as LIVE_DELIVERY
-from catering.domain.events import ESTIMATES, EventKind
 from catering.domain.offers import OfferStatus
 from catering.domain.orders import LIVE, OrderStatus
 from catering.domain.people import STAFF, Actor, Role
@@ -26,13 +24,10 @@ from catering.schema.live import (
     BoardCardRemoved,
     OfferChanged,
     OrderChanged,
-    PositionChanged,
     ProductChanged,
     RestaurantChanged,
     TicketChanged,
-    TrackingEnded,
 )
-from catering.schema.values import GeoPoint
 from catering.services import following
 from catering.services.following import Feed
 
@@ -52,7 +47,7 @@ class OrderScreen:
         return following.of_order(self.id)
 
     async def check(self, session: AsyncSession) -> None:
-        await _must_be(session, self._visible(), "order")
+        await must_be(session, self._visible(), "order")
 
     async def present(self, session: AsyncSession, moment: Moment) -> Sequence[OrderChanged]:
         await self.check(session)
@@ -83,7 +78,7 @@ class KitchenScreen:
         return following.of_kitchen(self.restaurant_id)
 
     async def check(self, session: AsyncSession) -> None:
-        await _must_be(session, self._workplace(), "restaurant")
+        await must_be(session, self._workplace(), "restaurant")
 
     async def present(self, session: AsyncSession, moment: Moment) -> Sequence[TicketChanged]:
         query = (
@@ -201,62 +196,6 @@ class BoardScreen:
 
 
 @dataclass(slots=True)
-class TrackingScreen:
-    """Where a delivery is, until it ends."""
-
-    id: UUID
-    actor: Actor
-    over: bool = False
-
-    @property
-    def feed(self) -> Feed:
-        return following.of_tracking(self.id)
-
-    async def check(self, session: AsyncSession) -> None:
-        await _must_be(session, self._visible(), "delivery")
-
-    async def present(
-        self, session: AsyncSession, moment: Moment
-    ) -> Sequence[PositionChanged | TrackingEnded]:
-        now = await self._now(session)
-        if now is None:
-            raise Refused(NotFound("There is no such delivery."))
-        self.over = now.status not in LIVE_DELIVERY
-        if self.over:
-            return [TrackingEnded.told(moment, status=now.status)]
-        at = GeoPoint.of(now.latitude, now.longitude)
-        if at is None:
-            return []
-        return [PositionChanged.told(moment, at=at, estimated_at=now.estimated_at)]
-
-    async def tell(
-        self, session: AsyncSession, event: Row[Any], moment: Moment
-    ) -> PositionChanged | TrackingEnded | None:
-        now = await self._now(session)
-        if now is None:
-            self.over = True
-            return None
-        if event.kind == EventKind.COURIER_MOVED:
-            at = GeoPoint(latitude=event.data["latitude"], longitude=event.data["longitude"])
-            return PositionChanged.told(moment, at=at, estimated_at=now.estimated_at)
-        if event.kind in ESTIMATES:
-            last = GeoPoint.of(now.latitude, now.longitude)
-            told = PositionChanged.told
-            return told(moment, at=last, estimated_at=now.estimated_at) if last else None
-        self.over = event.status is not None and event.status not in LIVE_DELIVERY
-        return TrackingEnded.told(moment, status=now.status) if self.over else None
-
-    async def _now(self, session: AsyncSession) -> Row[*tuple[Any, ...]] | None:
-        columns = (
-            Delivery.status, Delivery.latitude, Delivery.longitude, Delivery.estimated_at
-        )  # fmt: skip
-        return (await session.execute(self._visible().with_only_columns(*columns))).one_or_none()
-
-    def _visible(self) -> Select[Any]:
-        return Delivery.visible_to(self.actor).where(Delivery.id == self.id)
-
-
-@dataclass(slots=True)
 class MenuScreen:
     """What a restaurant sells, for everybody."""
 
@@ -269,7 +208,7 @@ class MenuScreen:
 
     async def check(self, session: AsyncSession) -> None:
         known = select(Restaurant.id).where(Restaurant.id == self.restaurant_id)
-        await _must_be(session, known, "restaurant")
+        await must_be(session, known, "restaurant")
 
     async def present(self, session: AsyncSession, moment: Moment) -> Sequence[ProductChanged]:
         query = (
@@ -295,6 +234,7 @@ async def _is(session: AsyncSession, query: Select[Any]) -> bool:
     return bool(await session.scalar(select(query.exists())))
 
 
-async def _must_be(session: AsyncSession, query: Select[Any], what: str) -> None:
+async def must_be(session: AsyncSession, query: Select[Any], what: str) -> None:
+    """Raises `Refused(NotFound)` where the query finds nothing."""
     if not await _is(session, query):
         raise Refused(NotFound(f"There is no such {what}.", ("id",)))

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,10 +57,16 @@ class Screen(Protocol):
         ...
 
 
-async def watch(context: Context, screen: Screen, after: str | None) -> AsyncGenerator[Any, None]:
+Between: TypeAlias = Callable[[Context, int], Awaitable[Any]]
+"""What to say, or None, while there is no event after this position: something that is none."""
+
+
+async def watch(
+    context: Context, screen: Screen, after: str | None, between: Between | None = None
+) -> AsyncGenerator[Any, None]:
     """A stream, if there is anything to see. Raises `Refused(NotFound)`, before it begins."""
     await _patiently(_checked, context, screen)
-    return stream(context, screen, after)
+    return stream(context, screen, after, between)
 
 
 async def _checked(context: Context, screen: Screen) -> None:
@@ -68,11 +74,14 @@ async def _checked(context: Context, screen: Screen) -> None:
         await screen.check(session)
 
 
-async def stream(context: Context, screen: Screen, after: str | None) -> AsyncGenerator[Any, None]:
+async def stream(
+    context: Context, screen: Screen, after: str | None, between: Between | None = None
+) -> AsyncGenerator[Any, None]:
     """Without `after`: the present, then every change. With it: every change since, or a reset.
 
     Positions rise, nothing is doubled and nothing left out: the follower is registered before
-    anything is read, and what is sent is what the events table says.
+    anything is read, and what is sent is what the events table says. What is said `between` two
+    events has the position of the first of them.
     """
     async with context.changes.follow(screen.feed.channel) as wakes:
         position, first = await _patiently(_beginning, context, screen, after)
@@ -93,6 +102,10 @@ async def stream(context: Context, screen: Screen, after: str | None) -> AsyncGe
                 position = int(page.lost.position)
                 yield page.lost
             elif len(page.events) < AT_ONCE:
+                said = await _patiently(between, context, position) if between else None
+                if said is not None:
+                    context.refresh()
+                    yield said
                 await anext(wakes)
 
 

@@ -33,9 +33,9 @@ from .screens import (
     KitchenScreen,
     MenuScreen,
     OrderScreen,
-    TrackingScreen,
 )
 from .streaming import watch
+from .tracking import TrackingScreen
 
 SHORTEST_TICK: Final = timedelta(milliseconds=100)
 LONGEST_TICK: Final = timedelta(minutes=1)
@@ -90,7 +90,7 @@ class Subscription:
     ) -> AsyncGenerator[TrackingEvent | None, None]:
         """Where a delivery is, until it ends."""
         screen = TrackingScreen(decoded(Prefix.DELIVERY, id, "id"), _actor(info))
-        return await watch(info.context, screen, after)
+        return await watch(info.context, screen, after, screen.between)
 
     @live
     async def menu_changed(

@@ -14,6 +14,8 @@ from catering.domain.deliveries import DeliveryStatus, StopKind, StopStatus
 from catering.domain.dispatch import Verdict
 from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
+from catering.domain.whereabouts import Sighting
+from catering.services import locating
 
 from .directives import about
 from .exposing import Info, Node, View, encoded, exposes
@@ -67,7 +69,6 @@ class Delivery(View, Node):
     prefix: ClassVar = Prefix.DELIVERY
 
     status: DeliveryStatus
-    position_at: datetime | None
     estimated_at: datetime | None
     contact_tries: int
     updated_at: datetime
@@ -103,14 +104,27 @@ class Delivery(View, Node):
         return booking.tracking_url if booking else None
 
     @strawberry.field(description="Where its courier was seen last.")
-    def position(self) -> GeoPoint | None:
-        return GeoPoint.of(self.row.latitude, self.row.longitude)
+    async def position(self, info: Info) -> GeoPoint | None:
+        seen = await self._seen(info)
+        where = seen.point if seen else self.row
+        return GeoPoint.of(where.latitude, where.longitude)
+
+    @strawberry.field(description="When that was.")
+    async def position_at(self, info: Info) -> datetime | None:
+        seen = await self._seen(info)
+        return seen.heard if seen else self.row.position_at
 
     @about(10)
     @strawberry.field(description="Which drivers were thought of, and why they were asked or not.")
     async def considerations(self, info: Info) -> list[Consideration]:
         found = await info.context.loaders.of(models.Consideration, "delivery_id", self.row.id)
         return Consideration.each(found)
+
+    async def _seen(self, info: Info) -> Sighting | None:
+        """Where its courier is, if that is newer than what its row says."""
+        driver_id = locating.courier(self.row)
+        seen = await info.context.sighting(driver_id) if driver_id else None
+        return seen if seen and seen.was_heard_after(self.row.position_at) else None
 
     async def _booking(self, info: Info) -> Any | None:
         found = await info.context.loaders.of(models.Booking, "delivery_id", self.row.id)

@@ -15,6 +15,7 @@ from catering.domain.ids import Prefix
 from catering.domain.offers import OfferStatus
 from catering.domain.people import Role
 from catering.domain.ratings import average
+from catering.domain.whereabouts import Sighting
 from catering.domain.zones import Area
 
 from .directives import about
@@ -194,12 +195,15 @@ class Driver(View, Node):
         return DriverZone.of(Area.of(self.row.zone))
 
     @strawberry.field(description="Where this driver was seen last.")
-    def position(self) -> GeoPoint | None:
-        return GeoPoint.of(self.row.latitude, self.row.longitude)
+    async def position(self, info: Info) -> GeoPoint | None:
+        seen = await self._seen(info)
+        where = seen.point if seen else self.row
+        return GeoPoint.of(where.latitude, where.longitude)
 
     @strawberry.field(description="When that was.")
-    def position_at(self) -> datetime | None:
-        return self.row.position_at  # type: ignore[no-any-return]
+    async def position_at(self, info: Info) -> datetime | None:
+        seen = await self._seen(info)
+        return seen.at if seen else self.row.position_at
 
     @strawberry.field(description="Stars on average, with two digits; null before the first.")
     def rating(self) -> float | None:
@@ -211,6 +215,13 @@ class Driver(View, Node):
 
     async def is_own(self, info: Info) -> bool:
         return _is_oneself(info, self.row.id)
+
+    async def _seen(self, info: Info) -> Sighting | None:
+        """Where he is, if that is newer than what his row says; of whom it says nothing any more,
+        nothing is said."""
+        known = self.row.position_at
+        seen = await info.context.sighting(self.row.id) if known is not None else None
+        return seen if seen and seen.at > known else None
 
     async def _carried(self, info: Info) -> object | None:
         found = await info.context.loaders.of(models.Delivery, "driver_id", self.row.id)

@@ -20,6 +20,7 @@ from catering.domain.dispatch import Bid, Prospect, Verdict
 from catering.domain.offers import OfferStatus
 from catering.domain.people import SYSTEM
 from catering.domain.reactions import OFFER_LIFE
+from catering.domain.whereabouts import NOBODY, Seen
 from catering.models import Consideration, Delivery, Offer
 
 from . import fleet, recording, tendering
@@ -54,10 +55,11 @@ class Search:
     promised_at: datetime
 
 
-async def plan_round(session: AsyncSession) -> Round:
-    """Who is best for what, for all that waits and all who are free. Nothing is written but whom
-    his zone alone keeps from what."""
-    jobs, drivers = await fleet.waiting(session), await fleet.free(session)
+async def plan_round(session: AsyncSession, seen: Seen = NOBODY) -> Round:
+    """Who is best for what, for all that waits and all who are free, where they were `seen` if
+    that was later than PostgreSQL knows. Nothing is written but whom his zone alone keeps from
+    what."""
+    jobs, drivers = await fleet.waiting(session), await fleet.free(session, seen)
     city = City(jobs, drivers, await database.clock(session))
     matches = city.matches()
     left = [job for job in jobs if job.id not in matches]
@@ -100,7 +102,9 @@ async def pass_on(session: AsyncSession, delivery_id: UUID) -> None:
         await recording.begin(session, "find_carrier", delivery_id, delivery.order_id)
 
 
-async def find_carrier(session: AsyncSession, delivery_id: UUID) -> Search | None:
+async def find_carrier(
+    session: AsyncSession, delivery_id: UUID, seen: Seen = NOBODY
+) -> Search | None:
     """What may come next for a delivery. None where somebody is being asked already, or where
     the first one is yet to be asked: that is for a round to say."""
     delivery = await with_delivery(session, delivery_id, by=SYSTEM)
@@ -110,7 +114,7 @@ async def find_carrier(session: AsyncSession, delivery_id: UUID) -> Search | Non
     if not any(b.status not in FAILED for b in delivery.bookings):
         if not searching or delivery.wave == 0:
             return None
-        prospects = await _next(session, delivery)
+        prospects = await _next(session, delivery, seen)
     elif delivery.status in CARRIED or searching:
         prospects = []  # one company goes to one of the kitchens: another one to the rest
     else:
@@ -156,11 +160,11 @@ def _others(city: City, match: Prospect) -> list[Prospect]:
     return [p for p in city.ranked(match.job_id, SHOWN) if p.driver_id != match.driver_id]
 
 
-async def _next(session: AsyncSession, delivery: Delivery) -> list[Prospect]:
+async def _next(session: AsyncSession, delivery: Delivery, seen: Seen) -> list[Prospect]:
     mine = await fleet.waiting(session, delivery.id)
     if not mine:
         return []
-    city = City(mine, await fleet.free(session), delivery.order.now)
+    city = City(mine, await fleet.free(session, seen), delivery.order.now)
     await _leave_out(session, city)
     return city.ranked(delivery.id, max(SHOWN, dispatch.asked_at_once(delivery.wave + 1)))
 

@@ -98,7 +98,7 @@ async def go_online(
         raise Refused(DriverNotApproved("A manager has to approve you first."))
     if (kind := await papers.over(session, driver.id)) is not None:
         raise Refused(DriverNotApproved(f"Your {kind} is good no more. Hand in a new one."))
-    _must_be_real(point)
+    must_be_real(point)
     driver.latitude, driver.longitude = point.latitude, point.longitude
     driver.position_at = await database.clock(session)
     if not driver.online:
@@ -127,23 +127,35 @@ async def go_offline(session: AsyncSession, reason: str | None, *, by: Actor) ->
 
 
 async def report_position(
-    session: AsyncSession, point: Point, measured_at: datetime, *, by: Actor
+    session: AsyncSession,
+    point: Point,
+    measured_at: datetime,
+    shown: Point | None = None,
+    *,
+    by: Actor,
 ) -> timedelta:
-    """Say where one is; the answer is how soon to say so again."""
-    _must_be_real(point)
-    await _must_be_recent(session, measured_at)
+    """Say where one is; the answer is how soon to say so again. What is `shown` may be smoother;
+    whether he has arrived follows from the point itself."""
+    must_be_real(point)
+    must_be_recent(measured_at, await database.clock(session))
+    shown = shown or point
     carried = await carried_by(session, by.id)
     if carried is not None and not await _is_old(session, measured_at, by):
         delivery = await with_delivery(session, carried, by=SYSTEM)
-        await seen(session, delivery, point, by=by)
+        await seen(session, delivery, shown, by=by)
         if (stop := delivery.comes_near(point)) is not None and stop.can(StopAction.ARRIVE):
             reach(stop, by=by)
     driver = await shifts.oneself(session, by)
     if not driver.online and carried is None:
         raise Refused(DriverOffline("Go online before you report where you are."))
     if driver.position_at is None or driver.position_at < measured_at:
-        driver.latitude, driver.longitude = point.latitude, point.longitude
+        driver.latitude, driver.longitude = shown.latitude, shown.longitude
         driver.position_at = measured_at
+    return report_again(carried)
+
+
+def report_again(carried: UUID | None) -> timedelta:
+    """How soon one should say again where one is."""
     return WHILE_WAITING if carried is None else WHILE_CARRYING
 
 
@@ -171,6 +183,28 @@ async def seen(session: AsyncSession, delivery: Delivery, point: Point, *, by: A
         )
 
 
+def must_be_real(point: Point) -> None:
+    """Raises `Refused(InvalidInput)` for what is nowhere on Earth."""
+    if not point.is_real():
+        raise Refused(
+            InvalidInput(
+                "Latitude is within ±90 and longitude within ±180 degrees.", ("position",),
+                rule="coordinates",
+            )
+        )  # fmt: skip
+
+
+def must_be_recent(measured_at: datetime, now: datetime) -> None:
+    """Raises `Refused(InvalidInput)` for what was long ago, or is yet to come."""
+    if not now - OLDEST_POSITION <= measured_at <= now + CLOCK_ERROR:
+        raise Refused(
+            InvalidInput(
+                "Report positions within ten minutes, with a right clock.", ("measuredAt",),
+                rule="measured_at",
+            )
+        )  # fmt: skip
+
+
 async def _is_old(session: AsyncSession, measured_at: datetime, by: Actor) -> bool:
     """Whether a later position came before this one."""
     last = await session.scalar(select(Driver.position_at).where(Driver.id == by.id))
@@ -186,24 +220,3 @@ async def _happened(
 async def _must_have_good_papers(session: AsyncSession, driver: Driver) -> None:
     if (kind := await papers.over(session, driver.id)) is not None:
         raise Refused(ForbiddenStep("A document is good no more.", current=kind))
-
-
-def _must_be_real(point: Point) -> None:
-    if not point.is_real():
-        raise Refused(
-            InvalidInput(
-                "Latitude is within ±90 and longitude within ±180 degrees.", ("position",),
-                rule="coordinates",
-            )
-        )  # fmt: skip
-
-
-async def _must_be_recent(session: AsyncSession, measured_at: datetime) -> None:
-    now = await database.clock(session)
-    if not now - OLDEST_POSITION <= measured_at <= now + CLOCK_ERROR:
-        raise Refused(
-            InvalidInput(
-                "Report positions within ten minutes, with a right clock.", ("measuredAt",),
-                rule="measured_at",
-            )
-        )  # fmt: skip

@@ -18,6 +18,7 @@ from catering.domain.deliveries import CARRIED, DeliveryStatus, StopKind, StopSt
 from catering.domain.dispatch import GONE_AFTER, Candidate, Job, vehicle
 from catering.domain.geography import Point
 from catering.domain.offers import OfferStatus
+from catering.domain.whereabouts import NOBODY, Seen
 from catering.domain.zones import Area
 from catering.models import Booking, Delivery, Driver, Offer, Order, Stop
 
@@ -68,8 +69,8 @@ async def waiting(session: AsyncSession, only: UUID | None = None) -> list[Job]:
     ]
 
 
-async def free(session: AsyncSession) -> list[Candidate]:
-    """The drivers who could be asked just now."""
+async def free(session: AsyncSession, seen: Seen = NOBODY) -> list[Candidate]:
+    """The drivers who could be asked just now, where they were seen last."""
     at = await database.clock(session)
     carried = (
         select(func.max(Delivery.updated_at))
@@ -87,17 +88,15 @@ async def free(session: AsyncSession) -> list[Candidate]:
         idle_since,
     ).where(*is_free(), Driver.position_at > at - GONE_AFTER)
     rows: Sequence[Any] = (await session.execute(query.order_by(Driver.id))).all()
-    return [
-        Candidate(
-            id=row.id,
-            at=Point(row.latitude, row.longitude),
-            vehicle=vehicle(row.vehicle),
-            seen_at=row.position_at,
-            free_since=row.idle_since,
-            area=Area.of(row.zone),
-        )
-        for row in rows
-    ]
+    return [_candidate(row, seen) for row in rows]
+
+
+def _candidate(row: Any, seen: Seen) -> Candidate:
+    at, since = Point(row.latitude, row.longitude), row.position_at
+    if (live := seen.get(row.id)) is not None and live.at > since:
+        at, since = live.point, live.at
+    area = Area.of(row.zone)
+    return Candidate(row.id, at, vehicle(row.vehicle), since, row.idle_since, area)
 
 
 async def somebody_works(session: AsyncSession) -> bool:

@@ -25,7 +25,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
-from catering.changes import Changes
+from catering.changes import Changes, Nowhere, Whereabouts
 from catering.database import Transaction
 from catering.schema.context import Context
 from catering.services.tokens import BadToken
@@ -77,8 +77,10 @@ class Endpoint(GraphQL[Any, None]):
         changes: Changes,
         settings: Settings,
         counter: Counter | None = None,
+        whereabouts: Whereabouts | None = None,
     ) -> None:
-        """Without a counter that others share, it counts for itself. Raises `BadSetting` when a
+        """Without a counter that others share, it counts for itself; without whereabouts it knows
+        where drivers are from PostgreSQL. Raises `BadSetting` when a
         manifest of trusted documents is not good."""
         super().__init__(
             schema,
@@ -97,6 +99,7 @@ class Endpoint(GraphQL[Any, None]):
         self._changes = changes
         self._settings = settings
         self._counter = counter or Here()
+        self._whereabouts = whereabouts or Nowhere()
         self.trusted = Trusted.read(schema.documents, settings)
         self._attendance = Attendance(settings.sockets_per_user)
 
@@ -120,8 +123,9 @@ class Endpoint(GraphQL[Any, None]):
         where = self._address(request)
         purse = Purse(self._counter, self._settings, where)
         return SocketContext(
-            None, self._patient, self._changes, self._settings, address=where, purse=purse
-        )
+            None, self._patient, self._changes, self._settings, None, where, purse,
+            self._whereabouts,
+        )  # fmt: skip
 
     async def on_ws_connect(self, context: SocketContext) -> Any:
         """The first words on a socket say for whom it speaks."""
@@ -179,7 +183,10 @@ class Endpoint(GraphQL[Any, None]):
         actor, family = (known.actor, known.family) if known else (None, None)
         where = self._address(request)
         purse = Purse(self._counter, self._settings, where)
-        context = Context(actor, transaction, self._changes, self._settings, family, where, purse)
+        context = Context(
+            actor, transaction, self._changes, self._settings, family, where, purse,
+            self._whereabouts,
+        )  # fmt: skip
         return _Visit(context, token, purse)
 
     def _address(self, connection: HTTPConnection) -> str:

@@ -71,8 +71,9 @@ async def offer_waiting_deliveries(runtime: Runtime, task: Claim) -> None:
 @handles("dispatch_round")
 async def dispatch_round(runtime: Runtime, task: Claim) -> None:
     """Ask the best driver for each delivery that waits, for all of them at once."""
+    seen = await runtime.whereabouts.everybody()
     async with runtime.transaction() as session:
-        plan = await dispatching.plan_round(session)
+        plan = await dispatching.plan_round(session, seen)
     missed = False
     for delivery_id, prospects in plan.asked:
         async with runtime.transaction() as session:
@@ -88,9 +89,10 @@ async def dispatch_round(runtime: Runtime, task: Claim) -> None:
 @handles("find_carrier", attempts=OFTEN)
 async def find_carrier(runtime: Runtime, task: Claim) -> None:
     """Have the best driver asked; where he would not, let the next ones and companies bid."""
+    seen = await runtime.whereabouts.everybody()
     async with runtime.transaction() as session:
         first = await dispatching.wants_round(session, task.subject_id)
-        search = None if first else await dispatching.find_carrier(session, task.subject_id)
+        search = None if first else await dispatching.find_carrier(session, task.subject_id, seen)
     choice = await _auction(runtime, search) if search else {}
     async with runtime.finishing(task) as session:
         if first:

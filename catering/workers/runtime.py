@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catering.changes import Nowhere, Whereabouts
 from catering.crashing import crash_point
 from catering.database import Transaction, is_passing
 from catering.domain.archiving import ARCHIVE_AFTER, HISTORY
@@ -50,6 +51,7 @@ class Runtime:
     app_url: str | None = None
     history: timedelta = HISTORY
     roads: Roads = field(default_factory=StraightLines)
+    whereabouts: Whereabouts = field(default_factory=Nowhere)
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:

@@ -149,6 +149,7 @@ async def work(settings: Settings) -> None:
 async def _work(
     settings: Settings, loop: asyncio.AbstractEventLoop, stop: asyncio.Event, engine: AsyncEngine
 ) -> None:
+    lookout = changes.Lookout(settings.redis_url)
     async with calling.client() as http:
         runtime = Runtime(
             database.transactions(engine),
@@ -158,6 +159,7 @@ async def _work(
             settings.app_url,
             settings.history,
             roads(settings, http),
+            lookout,
         )
         floor = Floor(runtime)
 
@@ -173,6 +175,7 @@ async def _work(
         looking.cancel()
         # Together: a thread of the bell may be at the door until the floor is closed.
         await asyncio.gather(asyncio.to_thread(bell.stop, 2_000), floor.leave())
+    await lookout.close()
 
 
 def serve(settings: Settings) -> None:

@@ -12,13 +12,17 @@ import pytest
 from redis.asyncio import Redis
 
 from catering.domain.events import EventKind
+from catering.domain.ids import Prefix
 from catering.embedded import Servers
 from catering.settings import Settings
+from tests.live.asking import TRACKING, text
+from tests.live.riding import Ride, moved, moved_on
 from tests.live.serving import Api
 from tests.world import World
 
 from .cooking import accepted, handed_over, ready
 from .desk import Desk
+from .driving import on_the_road
 from .processes import until
 from .watching import has_seen_everything, token, watching
 
@@ -83,6 +87,28 @@ async def test_while_redis_is_away_orders_are_handed_over_and_watched(
     for id in placed:
         for ticket in (await world.look(id)).tickets:
             assert await desk.events(EventKind.TICKET_SUBMITTED, ticket.id) == 1
+
+
+@pytest.mark.parametrize("outage", [killed, frozen])
+async def test_while_redis_is_away_a_courier_is_followed(
+    world: World, api: Api, settings: Settings, valkey: Servers, outage: Any
+) -> None:
+    delivery = await on_the_road(world, await handed_over(world))
+    server, ride = valkey.running["redis"], Ride(api, await token(world, world.driver, settings))
+    async with api.socket(await token(world, world.customer, settings)) as socket:
+        await socket.subscribe(TRACKING, id=text(Prefix.DELIVERY, delivery))
+        await ride.on()
+        seen = await moved_on(socket, await moved(socket))
+
+        with outage(server.process, server.launch):
+            for _ in range(2):
+                await ride.on()
+                seen = await moved_on(socket, seen)
+            await until(lambda: _has_no_redis(api))
+
+        await until(lambda: _has_redis(api))
+        await ride.on()
+        await moved_on(socket, seen)
 
 
 async def _has_redis(api: Api) -> bool:

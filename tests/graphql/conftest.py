@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catering.changes import Nowhere, Whereabouts
 from catering.database import Transaction
 from catering.domain.people import Actor
 from catering.resolvers.root import schema
@@ -29,6 +30,7 @@ class Ask:
     statements: list[str] = field(default_factory=list)
     address: str | None = None
     family: UUID | None = None
+    whereabouts: Whereabouts = field(default_factory=Nowhere)
 
     async def __call__(self, document: str, *, by: Actor | None, **variables: Any) -> Any:
         data, codes = await self.all(document, by=by, **variables)
@@ -38,7 +40,10 @@ class Ask:
     async def all(self, document: str, *, by: Actor | None, **variables: Any) -> tuple[Any, Any]:
         """The data, and the codes of the errors beside it."""
         changes: Any = None  # nothing here watches
-        context = Context(by, self.transaction, changes, self.settings, self.family, self.address)
+        context = Context(
+            by, self.transaction, changes, self.settings, self.family, self.address,
+            whereabouts=self.whereabouts,
+        )  # fmt: skip
         result = await schema.execute(document, variable_values=variables, context_value=context)
         return result.data, [(e.extensions or {}).get("code") for e in result.errors or ()]
 

@@ -67,6 +67,7 @@ class Closing:
                 await erasing.erase(session, by.id, by=by)
         except Refused as refused:
             return EraseMyAccountPayload.refused(refused.refusals)
+        await info.context.whereabouts.forget(by.id)
         info.context.refresh()
         return EraseMyAccountPayload.done(None)
 
@@ -82,5 +83,6 @@ class Closing:
                 )
         except Refused as refused:
             return EraseUserPayload.refused(refused.refusals)
+        await info.context.whereabouts.forget(id)
         info.context.refresh()
         return EraseUserPayload.done(id)

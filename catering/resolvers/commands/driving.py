@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catering.domain.ids import Prefix
 from catering.domain.people import Actor
 from catering.domain.refusals import Refused
+from catering.domain.whereabouts import Fix
 from catering.resolvers.fields import Done, command, perform
 from catering.schema.asking import LONGEST_NOTE, decoded, required, short
 from catering.schema.commands.driving import (
@@ -28,8 +31,9 @@ from catering.schema.commands.driving import (
     TakeBreakInput,
     TakeBreakPayload,
 )
+from catering.schema.context import Context
 from catering.schema.exposing import Info
-from catering.services import driving, papers, shifts
+from catering.services import driving, locating, papers, shifts
 
 
 @strawberry.type
@@ -121,10 +125,24 @@ class Driving:
         by = info.context.actor
         assert by is not None
         try:
-            async with info.context.transaction() as session:
-                again = await driving.report_position(
-                    session, input.position.point("position"), input.measured_at, by=by
-                )
+            fix = Fix(input.position.point("position"), input.measured_at)
+            again = await reported(info.context, fix, by=by)
         except Refused as refused:
             return ReportPositionPayload.refused(refused.refusals)
         return ReportPositionPayload.done(again)
+
+
+async def reported(context: Context, fix: Fix, *, by: Actor) -> timedelta:
+    """A driver's report: to Redis, and to PostgreSQL where it is due or Redis is away. What it is
+    to be, is looked up before; no transaction waits for Redis. Raises `Refused`."""
+    assert by.id is not None  # the system is nowhere
+    async with context.transaction() as session:
+        duty = await locating.duty(session, fix, by=by)
+    if duty.is_late:
+        return duty.again
+    seen = await context.whereabouts.follow(by.id, fix, duty.now, duty.to_wake)
+    if seen is not None and not duty.is_due:
+        return duty.again
+    shown = seen.point if seen is not None else None
+    async with context.transaction() as session:
+        return await driving.report_position(session, fix.point, fix.at, shown, by=by)
