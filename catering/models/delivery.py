@@ -212,7 +212,7 @@ class Delivery(Part, Base):
 
     def given_to(self, driver: Driver) -> None:
         """This driver of ours carries it, from where he is now."""
-        self.driver_id, self.vehicle = driver.id, driver.vehicle
+        self.driver_id, self.vehicle, self.position_at = driver.id, driver.vehicle, None
         if driver.latitude is not None and driver.longitude is not None:
             self.stands_at(Point(driver.latitude, driver.longitude))
 

@@ -118,7 +118,9 @@ class BoardCardRemoved(LiveEvent):
         return encoded(Prefix.ORDER, self.removed_id)
 
 
-@strawberry.type(description="The courier has moved.")
+@strawberry.type(
+    description="The courier has moved. Told between two events, it has the position of the first."
+)
 class PositionChanged(LiveEvent):
     at: GeoPoint
     estimated_at: datetime | None

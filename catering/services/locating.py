@@ -71,9 +71,10 @@ async def duty(session: AsyncSession, fix: Fix, *, by: Actor) -> Duty:
 
 
 def courier(delivery: Any) -> UUID | None:
-    """The driver who is where this delivery is; a row of one is enough."""
-    shown = delivery.latitude is not None and delivery.status in CARRIED
-    return delivery.driver_id if shown else None
+    """The driver with whom this delivery moves, a row of which is enough: who carries it, and was
+    seen since he took it. Before, it is where he was then."""
+    moves = delivery.position_at is not None and delivery.status in CARRIED
+    return delivery.driver_id if moves else None
 
 
 def _is_due(rows: Sequence[Any], point: Point) -> bool:

@@ -95,13 +95,26 @@ async def test_a_delivery_that_has_ended_does_not_follow_its_driver(
     order = await world.order()
     delivery = await assigned(world, order)
     async with world.transaction() as session:
+        await driving.report_position(session, AT_KITCHEN, await clock(session), by=world.driver)
         ended = update(Delivery).where(Delivery.id == delivery.id).values(status="DELIVERED")
         await session.execute(ended)
     later = await now(world) + timedelta(seconds=5)
     await lookout.follow(driver, Fix(NORTH, later), later)
     of_delivery, _ = await looked(ask, order, world.customer)
-    assert of_delivery["position"] == {"latitude": AT_KITCHEN.latitude}
-    assert of_delivery["positionAt"] is None
+    assert is_at(of_delivery, AT_KITCHEN, await now(world))
+
+
+async def test_a_delivery_is_where_its_driver_took_it_until_he_reports(
+    ask: Ask, world: World, driver: UUID, lookout: Lookout
+) -> None:
+    """He may have come online since Redis heard of him."""
+    ask.whereabouts = lookout
+    before = await now(world) - timedelta(minutes=5)
+    await lookout.follow(driver, Fix(NORTH, before), before)
+    order = await world.order()
+    await assigned(world, order)
+    of_delivery, _ = await looked(ask, order, world.customer)
+    assert of_delivery == {"position": {"latitude": AT_KITCHEN.latitude}, "positionAt": None}
 
 
 async def test_who_was_erased_is_nowhere(
