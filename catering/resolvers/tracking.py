@@ -85,7 +85,7 @@ class TrackingScreen:
 
     async def between(self, context: Context, position: int) -> PositionChanged | None:
         """Where its courier is by now, under rights that are looked at anew."""
-        async with context.transaction() as session:
+        async with context.transaction(apart=True) as session:
             now = await self._now(session)
         driver_id = locating.courier(now) if now is not None else None
         if driver_id is None:

@@ -136,7 +136,7 @@ async def reported(context: Context, fix: Fix, *, by: Actor) -> timedelta:
     """A driver's report: to Redis, and to PostgreSQL where it is due or Redis is away. What it is
     to be, is looked up before; no transaction waits for Redis. Raises `Refused`."""
     assert by.id is not None  # the system is nowhere
-    async with context.transaction() as session:
+    async with context.transaction(apart=True) as session:
         duty = await locating.duty(session, fix, by=by)
     if duty.is_late:
         return duty.again
