@@ -92,16 +92,13 @@ async def main() -> None:
         ways = {"PostgreSQL": bench.into_postgresql, "Redis first": bench.to_redis_first}
         cost = {way: dict[str, float]() for way in ways}
         took = {way: list[float]() for way in ways}
+        for report in ways.values():  # what is done for the first time takes longer
+            await drive(bench, report, [])
         idle = await bench.during(asyncio.sleep(SECONDS))
-        for turn in range(1 + TURNS):
-            for way, report in ways.items():
-                times = list[float]()
-                spent = await bench.during(drive(bench, report, times))
-                if turn == 0:
-                    continue  # what is done for the first time takes longer
-                took[way] += times
-                for name, seconds in spent.items():
-                    cost[way][name] = cost[way].get(name, 0.0) + seconds - idle[name]
+        for way, report in TURNS * list(ways.items()):
+            spent = await bench.during(drive(bench, report, took[way]))
+            for name, seconds in spent.items():
+                cost[way][name] = cost[way].get(name, 0.0) + seconds - idle[name]
         told(cost, took)
 
 
