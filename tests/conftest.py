@@ -47,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[MIGRATED] = shared.enter_context(migrated(postgres))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first: begun last, it would be waited for by all processes."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: looking through all of it for garbage took a tenth of the time."""
     gc.collect()

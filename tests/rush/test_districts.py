@@ -53,6 +53,7 @@ def _play(server: str, plan: Plan) -> tuple[int, str, str]:
     return told.returncode, told.stdout, told.stderr
 
 
+@pytest.mark.long
 def test_each_district_is_what_the_command_says_that_stands_above_it(databases: Databases) -> None:
     code, text, _ = _play(databases.server, TOWN)
     assert (code, text.splitlines()[-1]) == (WELL, "All was well in all 2 districts.")
@@ -85,6 +86,7 @@ def test_one_that_is_broken_is_named_and_the_others_are_told(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.long
 async def test_who_is_asked_to_leave_takes_the_databases_of_all_districts_along(
     databases: Databases,
 ) -> None:

@@ -27,7 +27,7 @@ from .ordinary import Ordinary
 from .stage import Stage
 
 MORE: Final = int(os.environ.get("CATERING_LIVES", "0"))
-FEW: Final = 16
+FEW: Final = 8
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def stage(databases: Databases) -> Iterator[Stage]:
         stage.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(0 if MORE else 600)
 def test_whatever_happens_all_is_well_and_in_the_end_everything_ends(stage: Stage) -> None:
     class Lives(Ordinary):
