@@ -8,6 +8,9 @@ from .connecting import blocking_redis as blocking_redis
 from .connecting import redis as redis
 from .hub import Changes as Changes
 from .hub import Hub as Hub
+from .sparing import AFTER as AFTER
+from .sparing import PATIENCE as PATIENCE
+from .sparing import Sparing as Sparing
 from .telling import beat as beat
 from .telling import channel as channel
 from .telling import publish as publish

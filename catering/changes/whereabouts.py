@@ -7,32 +7,18 @@ gone at any time: PostgreSQL has a sample of it, and whoever asks is told of nob
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from catering.domain.dispatch import GONE_AFTER
 from catering.domain.geography import Point
 from catering.domain.whereabouts import NOBODY, Fix, Seen, Sighting, Track
 
-from .connecting import redis
+from .sparing import AFTER, Sparing
 from .telling import channel, wake
-
-T = TypeVar("T")
-
-PATIENCE: Final = 0.5
-"""Seconds that Redis may take."""
-
-AFTER: Final = 5.0
-"""Seconds until Redis is asked again when it did not answer."""
-
-AT_ONCE: Final = 32
-"""Connections to Redis; the others wait for one."""
 
 NORTHERNMOST: Final = 85.0
 """What is nearer to a pole has no place in a GEO set."""
@@ -42,8 +28,6 @@ DIGITS: Final = 6
 
 KEYS: Final = tuple(f"catering:{{whereabouts}}:{name}" for name in ("places", "moments", "tracks"))
 _PLACES, _, _TRACKS = KEYS
-
-log = logging.getLogger(__name__)
 
 
 class Whereabouts(Protocol):
@@ -88,34 +72,32 @@ class Nowhere:
 class Lookout:
     """Knows what all processes know together; nobody, while Redis is away."""
 
-    def __init__(self, url: str, patience: float = PATIENCE, after: float = AFTER) -> None:
-        self._redis, self._patience, self._after = redis(url, patience), patience, after
+    def __init__(self, url: str, *, after: float = AFTER) -> None:
+        self._line = Sparing(url, "Positions go to PostgreSQL alone", after=after)
+        self._redis = self._line.redis
         self._take = self._redis.register_script(_TAKE)
         self._drop = self._redis.register_script(_DROP)
         self._channel = channel(self._redis)
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._away = False
-        self._again_at = 0.0
 
     async def follow(
         self, driver_id: UUID, fix: Fix, heard: datetime, to_wake: str | None = None
     ) -> Sighting | None:
         if abs(fix.point.latitude) > NORTHERNMOST:
             return None
-        return await self._ask(lambda: self._follow(driver_id, fix, heard, to_wake))
+        return await self._line.ask(lambda: self._follow(driver_id, fix, heard, to_wake))
 
     async def of(self, drivers: Sequence[UUID]) -> Seen:
-        return await self._ask(lambda: self._of(drivers)) or NOBODY
+        return await self._line.ask(lambda: self._of(drivers)) or NOBODY
 
     async def everybody(self) -> Seen:
-        return await self._ask(self._everybody) or NOBODY
+        return await self._line.ask(self._everybody) or NOBODY
 
     async def forget(self, driver_id: UUID) -> None:
-        await self._ask(lambda: self._drop(keys=KEYS, args=[str(driver_id)]))
+        await self._line.ask(lambda: self._drop(keys=KEYS, args=[str(driver_id)]))
 
     async def close(self) -> None:
         """Hang up."""
-        await self._redis.aclose()
+        await self._line.close()
 
     async def _follow(
         self, driver_id: UUID, fix: Fix, heard: datetime, to_wake: str | None
@@ -157,23 +139,6 @@ class Lookout:
             _read(place, track) if place and track else None
             for place, track in zip(places, tracks, strict=True)
         ]
-
-    async def _ask(self, ask: Callable[[], Awaitable[T]]) -> T | None:
-        """The answer. None while Redis is away, which one in a while finds out for all."""
-        if self._away and time.monotonic() < self._again_at:
-            return None
-        self._again_at = time.monotonic() + self._after
-        try:
-            async with asyncio.timeout(2 * self._patience), self._room:
-                answer = await ask()
-        except Exception as error:
-            # Whatever it was: PostgreSQL knows all that has to be known.
-            if not self._away:
-                log.warning("Positions go to PostgreSQL alone: %r", error)
-            self._away = True
-            return None
-        self._away = False
-        return answer
 
 
 def _sighting(track: Track, heard: datetime) -> Sighting:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from catering import changes
+from catering.changes import AFTER, PATIENCE, Sparing
 from catering.domain.budgets import Answer, Draw, answer, draw
 
 MOST_KEYS: Final = 20_000
 """Of those who are counted here. Who has not come for the longest is forgotten."""
-
-PATIENCE: Final = 0.5
-"""Seconds that Redis may take; an operation waits for it."""
-
-AFTER: Final = 5.0
-"""Seconds until Redis is asked again when it did not answer, by one operation alone."""
-
-AT_ONCE: Final = 32
-"""Connections to Redis; the others wait for one."""
-
-log = logging.getLogger(__name__)
 
 
 class Counter(Protocol):
@@ -57,37 +44,23 @@ class Together:
     """Counts for all processes, on the clock of Redis; by itself while Redis is away."""
 
     def __init__(self, url: str, patience: float = PATIENCE, after: float = AFTER) -> None:
-        self._redis, self._patience = changes.redis(url, patience), patience
-        self._after = after
-        self._script = self._redis.register_script(SCRIPT)
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._line = Sparing(
+            url, "Budgets are counted by each process alone", patience=patience, after=after
+        )
+        self._script = self._line.redis.register_script(SCRIPT)
         self._here = Here()
-        self._alone = False
-        self._again_at = 0.0
 
     async def take(self, *draws: Draw) -> Answer:
-        if self._alone and time.monotonic() < self._again_at:
-            return await self._here.take(*draws)
-        self._again_at = time.monotonic() + self._after
-        try:
-            told = await self._taken(draws)
-        except Exception as error:
-            # Whatever it was: a count that cannot be kept together is kept apart for a while.
-            if not self._alone:
-                log.warning("Budgets are counted by each process alone: %r", error)
-            self._alone = True
-            return await self._here.take(*draws)
-        self._alone = False
-        return told
+        told = await self._line.ask(lambda: self._taken(draws))
+        return await self._here.take(*draws) if told is None else told
 
     async def close(self) -> None:
         """Hang up."""
-        await self._redis.aclose()
+        await self._line.close()
 
     async def _taken(self, draws: tuple[Draw, ...]) -> Answer:
         told = [_micro(n) for each in draws for n in (each.seconds, each.budget.seconds)]
-        async with asyncio.timeout(2 * self._patience), self._room:
-            wait, *left = await self._script(keys=[each.key for each in draws], args=told)
+        wait, *left = await self._script(keys=[each.key for each in draws], args=told)
         return answer(draws, [int(each) / 1e6 for each in left], int(wait) / 1e6)
 
 
