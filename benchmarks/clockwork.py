@@ -7,8 +7,10 @@ Starts PostgreSQL, Valkey, a relay and a worker, and prints how long it takes
 - from an event's commit until it is announced, side by side with the least that PostgreSQL can do:
   to wake a listener, who takes one row out of a queue;
 - from its due time until a deadline has run, with a thousand others pending and twenty due a
-  second; and the same while Redis is killed and away for five seconds, and while PostgreSQL is
-  killed and started again.
+  second; and the same while Redis is killed and away for five seconds, while PostgreSQL is killed
+  and started again, and after relay and worker were killed and away for ten seconds. The backlog
+  of those is counted from the moment in which the first of it was done, and how long that took to
+  come is printed.
 
 Whatever else the machine does is in all of them. It takes about two minutes.
 """
@@ -36,6 +38,7 @@ from catering import changes, embedded, migrating
 KIND: Final = "poll_ticket"
 """A task that finds its ticket gone, and is done: three short transactions of a worker."""
 
+PARTS: Final = {"worker": "worker", "relay": "relay"}
 LONE, A_SECOND, SECONDS = 60, 50, 8
 PENDING, DUE_A_SECOND, DUE_FOR = 1_000, 20, 15
 EVENTS: Final = 200
@@ -50,6 +53,7 @@ class Bench:
     database: asyncpg.Pool
     database_url: str
     redis: Redis
+    settings: dict[str, str]
     processes: dict[str, int]
 
     async def add(self, due: Sequence[float]) -> list[Any]:
@@ -80,6 +84,7 @@ async def main() -> None:
         for name, seconds in (("redis", 5.0), ("postgres", 0.0)):
             late = await through(bench, partial(killed, bench, name, seconds))
             told(f"  {name} killed, away for {seconds:.0f} s", late)
+        await backlog(bench)
 
 
 async def idling(bench: Bench) -> None:
@@ -122,6 +127,20 @@ async def through(bench: Bench, trouble: Callable[[], Awaitable[None]]) -> list[
     await asyncio.sleep(DUE_FOR / 3)
     await trouble()
     return await bench.done(tasks)
+
+
+async def backlog(bench: Bench) -> None:
+    """All that is ours dies, and comes back when many deadlines have passed."""
+    for pid in bench.processes.values():
+        os.kill(pid, signal.SIGKILL)
+    tasks = await bench.add([n / DUE_A_SECOND for n in range(DUE_A_SECOND * DUE_FOR)])
+    await asyncio.sleep(DUE_FOR * 2 / 3)
+    again = await bench.database.fetchval("SELECT catering_now()")
+    with household.running(PARTS, bench.settings):
+        await bench.done(tasks)
+    rows = await bench.database.fetch(_CAUGHT_UP, tasks, again)
+    told("  all of ours killed, away for 10 s", [row["late"] for row in rows])
+    print(f"{'    at work again after':42}{rows[0]['start']:8.1f} ms")
 
 
 async def killed(bench: Bench, name: str, seconds: float) -> None:
@@ -186,10 +205,10 @@ async def running() -> AsyncIterator[Bench]:
     with household.servers() as (servers, settings):
         url, redis_url = str(servers.database_url), str(servers.redis_url)
         await migrating.upgraded(url)
-        with household.running({"worker": "worker", "relay": "relay"}, settings) as processes:
+        with household.running(PARTS, settings) as processes:
             redis = Redis.from_url(redis_url)
             async with asyncpg.create_pool(url, min_size=0, max_size=2) as database:
-                yield Bench(servers, database, url, redis, processes)
+                yield Bench(servers, database, url, redis, settings, processes)
             await redis.aclose()
 
 
@@ -203,6 +222,12 @@ _ADD: Final = """
 _DONE: Final = """
     SELECT 1000 * extract(epoch FROM finished_at - due)::float AS late
     FROM tasks WHERE id = ANY($1) AND state = 'DONE'
+"""
+_CAUGHT_UP: Final = """
+    SELECT 1000 * extract(epoch FROM finished_at - greatest(due, first))::float AS late,
+        1000 * extract(epoch FROM first - $2)::float AS start
+    FROM tasks, (SELECT min(finished_at) AS first FROM tasks WHERE id = ANY($1)) AS done
+    WHERE id = ANY($1)
 """
 _TAKE: Final = """
     DELETE FROM bench

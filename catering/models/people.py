@@ -126,6 +126,12 @@ class Driver(Base):
 
     __table_args__ = (Index("ix_drivers_online", "id", postgresql_where=online.is_(True)),)
 
+    def is_there(self, now: datetime) -> bool:
+        """Whether he may be asked: online, in his shift, and with no break."""
+        on_break = self.break_until is not None and self.break_until > now
+        gone = self.shift_ends_at is not None and self.shift_ends_at <= now
+        return self.online and not on_break and not gone
+
     def works_at(self, *places: Point) -> bool:
         """Whether all these places lie where he works."""
         area = Area.of(self.zone)

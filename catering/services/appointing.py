@@ -35,9 +35,9 @@ async def appoint(
 ) -> Delivery:
     """This driver carries it from now on, from wherever it is.
 
-    He is held to what every driver is: approved, online, without another delivery, and with all
-    that is still to be driven to in his zone. Raises `Refused`: `NotFound`, `DriverNotApproved`,
-    `DriverOffline`, `DriverBusy`, `DriverOutOfZone`, `ForbiddenStep`.
+    He is held to what every driver is: approved, online and at work, without another delivery, and
+    with all that is still to be driven to in his zone. Raises `Refused`: `NotFound`,
+    `DriverNotApproved`, `DriverOffline`, `DriverBusy`, `DriverOutOfZone`, `ForbiddenStep`.
     """
     delivery = await with_delivery(session, delivery_id, by=by)
     driver = await session.get(Driver, driver_id, with_for_update=True)
@@ -60,8 +60,9 @@ async def appoint(
 async def _must_be_able(session: AsyncSession, driver: Driver, delivery: Delivery) -> None:
     if driver.approved_at is None or driver.suspended_at is not None:
         raise Refused(DriverNotApproved("This driver may not work just now. Choose another one."))
-    if not driver.online:
-        raise Refused(DriverOffline("This driver is offline. Ask him to go online first."))
+    if not driver.is_there(delivery.order.now):
+        message = "This driver is offline, or has a break. Ask him to go online first."
+        raise Refused(DriverOffline(message))
     if (carried := await carried_by(session, driver.id)) is not None:
         message = "This driver carries another delivery. Choose another one."
         raise Refused(DriverBusy(message, delivery_id=carried))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from catering.domain.deliveries import DeliveryStatus, StopStatus
@@ -76,6 +77,19 @@ async def test_he_is_held_to_what_every_driver_is(day: Day) -> None:
     assert no.delivery_id == (await day.delivery(id)).id
 
 
+async def test_nobody_is_called_away_from_a_break_or_after_his_shift(day: Day) -> None:
+    world = day.world
+    id = await day.searched(world.portion(world.borscht))
+    now = await day.clock()
+    for rest in ({"break_until": now + MINUTE}, {"shift_ends_at": now}):
+        async with world.transaction() as session:
+            driver = await session.get_one(Driver, world.driver.id)
+            driver.online, driver.break_until, driver.shift_ends_at = True, None, None
+            for name, at in rest.items():
+                setattr(driver, name, at)
+        await refused(world, await appoint(day, id, world.driver), DriverOffline)
+
+
 async def test_nobody_is_appointed_for_what_a_company_carries_or_what_is_over(day: Day) -> None:
     world = day.world
     id = await day.searched(world.portion(world.borscht))
@@ -109,6 +123,7 @@ async def test_nobody_is_appointed_where_nothing_is_left_to_fetch(day: Day) -> N
 
 
 S = DeliveryStatus
+MINUTE = timedelta(minutes=1)
 
 
 async def appoint(day: Day, id: UUID, driver: Actor) -> Step[object]:
