@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -26,8 +27,6 @@ over does not matter: who is awake looks into the queue."""
 STRIKES_KEPT: Final = 64
 NAP: Final = 0.5
 """Seconds of sleep, should no strike come; less than the patience of our client."""
-BUSY: Final = 0.03
-"""Seconds until a worker with both hands full looks up again."""
 
 
 def broker(redis_url: str) -> RedisBroker:
@@ -75,6 +74,10 @@ class _Consumer(_RedisConsumer):
     """One that is woken. Dramatiq's own looks into an empty queue every few milliseconds or, to
     save the processor, so seldom that a lone task waits for it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hand_is_free = threading.Event()
+
     def __next__(self) -> Any:
         try:
             message = super().__next__()
@@ -91,12 +94,14 @@ class _Consumer(_RedisConsumer):
         again for as long as Redis is away and five seconds longer, and hear nothing meanwhile."""
         with suppress(ConnectionClosed, RedisError):
             super().ack(message)
+        self._hand_is_free.set()
 
     def _rest(self) -> None:
         if self.queue_name != QUEUE:  # of Dramatiq's delays, which nobody uses
             time.sleep(NAP)
         elif self.outstanding_message_count >= self.prefetch:
-            time.sleep(BUSY)
+            self._hand_is_free.wait(NAP)
+            self._hand_is_free.clear()
         else:
             self.broker.client.blpop([STRIKES], timeout=NAP)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from queue import SimpleQueue
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from dramatiq.brokers.redis import RedisBroker
@@ -43,6 +43,24 @@ def heard(broker: RedisBroker) -> Iterator[SimpleQueue[UUID]]:
     listening.start()
     yield rings
     listening.stop()
+
+
+async def test_who_has_both_hands_full_hears_the_next_ring_when_one_is_free(
+    broker: RedisBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # First of all here: nobody else may be at the door.
+    monkeypatch.setattr(doorbell, "NAP", 60.0)
+    first, second = uuid4(), uuid4()
+    await asyncio.to_thread(doorbell.ring, broker, [first, second])
+    door = broker.consume(doorbell.QUEUE, prefetch=1)
+    held = next(door)
+    assert held is not None
+
+    listening = asyncio.create_task(asyncio.to_thread(next, (ring for ring in door if ring)))
+    await asyncio.to_thread(door.ack, held)
+
+    async with asyncio.timeout(30):
+        assert (await listening).args[0] == str(second)
 
 
 async def test_the_relay_rings_for_what_is_due_and_again_when_nobody_came(
