@@ -23,7 +23,7 @@ from catering.changes import Hub
 from catering.settings import Settings
 from catering.transport.frames import Frames
 from catering.transport.reading import LARGEST
-from tests.parts import Part, start
+from tests.parts import PATIENCE, Part, start
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 LONGEST = 20.0
@@ -88,7 +88,7 @@ class Socket:
     async def say(self, message: Any) -> None:
         await self.connection.send(json.dumps(message))
 
-    async def hear(self, within: float = 10) -> dict[str, Any]:
+    async def hear(self, within: float = PATIENCE) -> dict[str, Any]:
         async with asyncio.timeout(within):
             message: dict[str, Any] = json.loads(await self.connection.recv())
             return message
