@@ -57,7 +57,7 @@ class Area:
             yield from outline_faults(self.zone.outline, "zone", "outline")
             return
         yield from radius_faults(self.zone.reach_meters, "zone", "circle", "radiusMeters")
-        yield from _place_faults(self.centre, "zone", "circle", "centre")
+        yield from place_faults(self.centre, "zone", "circle", "centre")
 
 
 def radius_faults(meters: int, *path: str) -> Iterator[InvalidInput]:
@@ -72,10 +72,11 @@ def outline_faults(corners: Sequence[Point], *path: str) -> Iterator[InvalidInpu
         message = f"An outline has 3 to {MOST_CORNERS} corners."
         yield InvalidInput(message, path, rule="outline")
     for index, corner in enumerate(corners):
-        yield from _place_faults(corner, *path, str(index))
+        yield from place_faults(corner, *path, str(index))
 
 
-def _place_faults(place: Point, *path: str) -> Iterator[InvalidInput]:
+def place_faults(place: Point, *path: str) -> Iterator[InvalidInput]:
+    """What is wrong with a place: that it is nowhere on Earth."""
     if not place.is_real():
         message = "Latitude is within ±90 and longitude within ±180 degrees."
         yield InvalidInput(message, path, rule="coordinates")

@@ -196,9 +196,7 @@ class Driver(View, Node):
 
     @strawberry.field(description="Where this driver was seen last.")
     async def position(self, info: Info) -> GeoPoint | None:
-        seen = await self._seen(info)
-        where = seen.point if seen else self.row
-        return GeoPoint.of(where.latitude, where.longitude)
+        return GeoPoint.last(await self._seen(info), self.row)
 
     @strawberry.field(description="When that was.")
     async def position_at(self, info: Info) -> datetime | None:

@@ -12,7 +12,9 @@ import strawberry
 from catering.domain import pricing
 from catering.domain.baskets import Destination, Span
 from catering.domain.geography import Point
-from catering.domain.refusals import InvalidInput, Refused
+from catering.domain.refusals import Refused
+from catering.domain.whereabouts import Sighting
+from catering.domain.zones import place_faults
 
 from .scalars import CurrencyCode
 
@@ -60,6 +62,12 @@ class GeoPoint:
         return GeoPoint(latitude=latitude, longitude=longitude)
 
     @staticmethod
+    def last(seen: Sighting | None, row: Any) -> GeoPoint | None:
+        """Where somebody was seen, or else what his row says."""
+        where = seen.point if seen else row
+        return GeoPoint.of(where.latitude, where.longitude)
+
+    @staticmethod
     def each(points: Iterable[Point]) -> list[GeoPoint]:
         """Points of the domain, shown."""
         return [GeoPoint(latitude=p.latitude, longitude=p.longitude) for p in points]
@@ -75,9 +83,8 @@ class GeoPointInput:
     def point(self, *path: str) -> Point:
         """The same for the domain. Raises `Refused(InvalidInput)` where there is no such place."""
         point = Point(self.latitude, self.longitude)
-        if not point.is_real():
-            message = "Latitude is within ±90 and longitude within ±180 degrees."
-            raise Refused(InvalidInput(message, path, rule="coordinates"))
+        if wrong := list(place_faults(point, *path)):
+            raise Refused(*wrong)
         return point
 
 

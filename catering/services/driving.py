@@ -22,7 +22,7 @@ from catering.domain.refusals import (
     NotFound,
     Refused,
 )
-from catering.domain.zones import Area
+from catering.domain.zones import Area, place_faults
 from catering.models import Delivery, Driver
 
 from . import papers, recording, shifts
@@ -185,13 +185,8 @@ async def seen(session: AsyncSession, delivery: Delivery, point: Point, *, by: A
 
 def must_be_real(point: Point) -> None:
     """Raises `Refused(InvalidInput)` for what is nowhere on Earth."""
-    if not point.is_real():
-        raise Refused(
-            InvalidInput(
-                "Latitude is within ±90 and longitude within ±180 degrees.", ("position",),
-                rule="coordinates",
-            )
-        )  # fmt: skip
+    if wrong := list(place_faults(point, "position")):
+        raise Refused(*wrong)
 
 
 def must_be_recent(measured_at: datetime, now: datetime) -> None:

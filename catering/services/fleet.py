@@ -29,27 +29,8 @@ REMEMBERED = timedelta(hours=12)
 async def waiting(session: AsyncSession, only: UUID | None = None) -> list[Job]:
     """The deliveries that nobody carries, is asked to carry, or was booked for; or whether one
     of them is among those."""
-    asked = select(Offer.delivery_id).where(Offer.status == OfferStatus.SENT)
-    booked = select(Booking.delivery_id).where(Booking.status.in_(LIVE_BOOKING))
-    query = (
-        select(
-            Delivery.id, Delivery.wave, Delivery.distance_m, Order.promised_at,
-            Stop.latitude, Stop.longitude, Stop.due_at, Stop.kind,
-        )
-        .join(Order, Order.id == Delivery.order_id)
-        .join(Stop, Stop.delivery_id == Delivery.id)
-        .where(
-            Delivery.status == DeliveryStatus.SEARCHING,
-            Stop.status.not_in([StopStatus.SKIPPED, StopStatus.DONE]),
-            Delivery.id.not_in(asked),
-            Delivery.id.not_in(booked),
-        )
-        .order_by(Delivery.search_at, Delivery.id, Stop.rank)
-    )  # fmt: skip
-    if only is not None:
-        query = query.where(Delivery.id == only)
     stops, ways = defaultdict(list), defaultdict[UUID, list[Point]](list)
-    for row in await session.execute(query):
+    for row in await session.execute(_stops_ahead(only)):
         ways[row.id].append(Point(row.latitude, row.longitude))
         if row.kind is StopKind.PICKUP:
             stops[row.id].append(row)
@@ -67,6 +48,28 @@ async def waiting(session: AsyncSession, only: UUID | None = None) -> list[Job]:
         )
         for id, rows in stops.items()
     ]
+
+
+def _stops_ahead(only: UUID | None) -> Select[*tuple[Any, ...]]:
+    """Where those deliveries have yet to go, delivery by delivery and in the order of the way."""
+    asked = select(Offer.delivery_id).where(Offer.status == OfferStatus.SENT)
+    booked = select(Booking.delivery_id).where(Booking.status.in_(LIVE_BOOKING))
+    query = (
+        select(
+            Delivery.id, Delivery.wave, Delivery.distance_m, Order.promised_at,
+            Stop.latitude, Stop.longitude, Stop.due_at, Stop.kind,
+        )
+        .join(Order, Order.id == Delivery.order_id)
+        .join(Stop, Stop.delivery_id == Delivery.id)
+        .where(
+            Delivery.status == DeliveryStatus.SEARCHING,
+            Stop.status.not_in([StopStatus.SKIPPED, StopStatus.DONE]),
+            Delivery.id.not_in(asked),
+            Delivery.id.not_in(booked),
+        )
+        .order_by(Delivery.search_at, Delivery.id, Stop.rank)
+    )  # fmt: skip
+    return query if only is None else query.where(Delivery.id == only)
 
 
 async def free(session: AsyncSession, seen: Seen = NOBODY) -> list[Candidate]:

@@ -25,6 +25,7 @@ from catering.domain.refusals import (
     RestaurantClosed,
     WindowNotAvailable,
 )
+from catering.domain.zones import place_faults
 from catering.models import Product, Restaurant
 
 from . import choices
@@ -131,11 +132,8 @@ def _places(reckoning: Reckoning, to: Destination | None) -> Iterator[Refusal]:
         yield InvalidInput("One order is paid in one currency.", ("lines",), rule="one_currency")
     if to is None:
         return
-    if not to.point.is_real():
-        yield InvalidInput(
-            "Latitude is within ±90 and longitude within ±180 degrees.",
-            ("destination", "location"), rule="coordinates",
-        )  # fmt: skip
+    if wrong := list(place_faults(to.point, "destination", "location")):
+        yield from wrong
         return
     for restaurant in reckoning.restaurants.values():
         home = Point(restaurant.latitude, restaurant.longitude)

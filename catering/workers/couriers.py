@@ -89,10 +89,9 @@ async def dispatch_round(runtime: Runtime, task: Claim) -> None:
 @handles("find_carrier", attempts=OFTEN)
 async def find_carrier(runtime: Runtime, task: Claim) -> None:
     """Have the best driver asked; where he would not, let the next ones and companies bid."""
-    seen = await runtime.whereabouts.everybody()
-    async with runtime.transaction() as session:
+    async with runtime.transaction(apart=True) as session:
         first = await dispatching.wants_round(session, task.subject_id)
-        search = None if first else await dispatching.find_carrier(session, task.subject_id, seen)
+    search = None if first else await _search(runtime, task.subject_id)
     choice = await _auction(runtime, search) if search else {}
     async with runtime.finishing(task) as session:
         if first:
@@ -165,6 +164,12 @@ async def withdraw_bookings(runtime: Runtime, task: Claim) -> None:
     async with runtime.finishing(task) as session:
         for booking_id, note in notes.items():
             await carrying.called_off(session, booking_id, note)
+
+
+async def _search(runtime: Runtime, delivery_id: UUID) -> Search | None:
+    seen = await runtime.whereabouts.everybody()
+    async with runtime.transaction() as session:
+        return await dispatching.find_carrier(session, delivery_id, seen)
 
 
 async def _auction(runtime: Runtime, search: Search) -> dict[UUID, UUID]:

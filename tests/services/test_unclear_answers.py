@@ -122,3 +122,18 @@ async def test_news_of_a_payment_has_it_looked_up_at_once(shop: Shop) -> None:
     assert await day.runtime.run(task.id)
 
     assert (await world.look(id)).payment_status is PaymentStatus.AUTHORIZED
+
+
+async def test_news_that_was_heard_before_has_nothing_looked_up(shop: Shop) -> None:
+    day, world = shop.day, shop.day.world
+    await shop.company.tell("bank", decide_seconds=60)
+    id = await world.order(world.portion(world.borscht), **{**CARD, "payment_token": "tok_slow"})
+    (task,) = [t for t in await world.open_tasks(id) if t.kind == "make_charge"]
+    assert await day.runtime.run(task.id)
+    (charge,) = (await world.look(id)).charges
+    notice = Notice("evt_1", (Hint("pay_1", charge.reference),))
+    for is_news in (True, False):
+        async with world.transaction() as session:
+            account = await accounts.account(session, charge.account_id)
+            assert await hearing.heard(session, account, notice, b"{}", {}) is is_news
+        assert await day.runtime.run(task.id) is is_news  # the second time it is not due
